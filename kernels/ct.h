@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef LANE_KERNELS_CT_H
+#define LANE_KERNELS_CT_H
+
+/* The only places where secrets are compared or selected: masks, no branches. */
+
+#include "util.h"
+
+/* Hides a value's origin from the optimiser, so that it can't turn a mask back
+ * into a branch. */
+LANE_INLINE uint64_t ct_barrier(uint64_t x)
+{
+	__asm__("" : "+r"(x));
+	return x;
+}
+
+/* All ones when x is 0, else 0. */
+LANE_INLINE uint64_t ct_is_zero(uint64_t x)
+{
+	x = ct_barrier(x);
+	return (uint64_t)0 - ((~x & (x - 1)) >> 63);
+}
+
+/* 0 when the len ≤ 16 bytes of two tags are equal, else not 0. */
+LANE_INLINE uint64_t ct_tag_differs(const uint8_t *a, const uint8_t *b, size_t len)
+{
+	uint64_t d = 0;
+	if (len == 16) {
+		d = (load64_le(a) ^ load64_le(b)) | (load64_le(a + 8) ^ load64_le(b + 8));
+	} else {
+		for (size_t i = 0; i < len; i++)
+			d |= (uint64_t)(a[i] ^ b[i]);
+	}
+	return ct_barrier(d);
+}
+
+#endif

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef LANECRYPT_LANECRYPT_H
+#define LANECRYPT_LANECRYPT_H
+
+/* All of liblanecrypt; each header also stands alone. */
+
+#include <lanecrypt/aes_ctr.h>
+#include <lanecrypt/aes_gcm.h>
+#include <lanecrypt/chacha20.h>
+#include <lanecrypt/chacha20_poly1305.h>
+#include <lanecrypt/common.h>
+#include <lanecrypt/kernel.h>
+#include <lanecrypt/primitives.h>
+
+#endif

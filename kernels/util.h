@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef LANE_KERNELS_UTIL_H
+#define LANE_KERNELS_UTIL_H
+
+/* Small things that every family's public layer and portable kernel need. */
+
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <lanecrypt/common.h>
+
+#define LANE_INLINE static inline __attribute__((always_inline))
+
+LANE_INLINE uint32_t load32_le(const uint8_t *p)
+{
+	uint32_t x;
+	memcpy(&x, p, 4);
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+	x = __builtin_bswap32(x);
+#endif
+	return x;
+}
+
+LANE_INLINE uint64_t load64_le(const uint8_t *p)
+{
+	uint64_t x;
+	memcpy(&x, p, 8);
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+	x = __builtin_bswap64(x);
+#endif
+	return x;
+}
+
+LANE_INLINE void store32_le(uint8_t *p, uint32_t x)
+{
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+	x = __builtin_bswap32(x);
+#endif
+	memcpy(p, &x, 4);
+}
+
+LANE_INLINE void store64_le(uint8_t *p, uint64_t x)
+{
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+	x = __builtin_bswap64(x);
+#endif
+	memcpy(p, &x, 8);
+}
+
+LANE_INLINE uint32_t load32_be(const uint8_t *p)
+{
+	return __builtin_bswap32(load32_le(p));
+}
+
+LANE_INLINE uint64_t load64_be(const uint8_t *p)
+{
+	return __builtin_bswap64(load64_le(p));
+}
+
+LANE_INLINE void store32_be(uint8_t *p, uint32_t x)
+{
+	store32_le(p, __builtin_bswap32(x));
+}
+
+LANE_INLINE void store64_be(uint8_t *p, uint64_t x)
+{
+	store64_le(p, __builtin_bswap64(x));
+}
+
+LANE_INLINE int is_aligned(const void *p, size_t n)
+{
+	return ((uintptr_t)p & (n - 1)) == 0;
+}
+
+/* Whether [a, a+a_len) and [b, b+b_len) share a byte. */
+LANE_INLINE int overlaps(const void *a, size_t a_len, const void *b, size_t b_len)
+{
+	const uintptr_t x = (uintptr_t)a, y = (uintptr_t)b;
+	return a_len != 0 && b_len != 0 && (x < y ? y - x < a_len : x - y < b_len);
+}
+
+/* Whether two buffers of len bytes overlap without being the same one. */
+LANE_INLINE int overlaps_partly(const void *a, const void *b, size_t len)
+{
+	return a != b && overlaps(a, len, b, len);
+}
+
+#endif
