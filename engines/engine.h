@@ -109,12 +109,14 @@ const struct lane_engine *lane_engine_entry(uint32_t host_abi);
 #define LANE_ENGINE_TRUNCATED (1u << 3)  /* tags from tag_min to tag_len */
 #define LANE_ENGINE_ANY_NONCE (1u << 4)  /* nonces from nonce_min to nonce_max */
 #define LANE_ENGINE_SHARED_KEY (1u << 5) /* a key may be used by many threads at once */
+#define LANE_ENGINE_ENCRYPT_ONLY (1u << 6) /* a cipher without decrypt, which answers UNSUPPORTED */
 
 /* What every item begins with. */
 #define LANE_ENGINE_ITEM                                                                                               \
 	const char *algorithm;   /* the field's spelling: "AES-128-GCM", "RSA-2048-OAEP" */                            \
 	const char *kernel;      /* which code does it: "aes-gcm:aesni", "auto"; NULL for the library's own choice */  \
 	const char *unavailable; /* why this item cannot run on this machine, or NULL */                               \
+	const void *data;        /* the plug-in's own; comes back with the item, which the host may have copied */     \
 	uint32_t capabilities;   /* LANE_ENGINE_… bits */                                                              \
 	uint32_t reserved
 
