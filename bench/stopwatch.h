@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef LANE_BENCH_STOPWATCH_H
+#define LANE_BENCH_STOPWATCH_H
+
+/*
+ * Honest timing of rivals against each other. A group is what is compared: the
+ * same work by several implementations. It is measured in many short rounds,
+ * in each of which every cell runs once, in an order drawn anew, through
+ * cbench_run_once. A cell's estimate is the median over rounds with a
+ * distribution-free 95 % interval (order statistics); a ratio is the median of
+ * the ratios within rounds, so that what disturbs a round disturbs both sides.
+ *
+ * Times are CPU time of the measuring thread. Cycles come from the core clock,
+ * calibrated by a dependent chain around each round; a round during which the
+ * clock moved by more than 1 % is repeated, at most three times, then kept and
+ * counted in rounds_disturbed.
+ */
+
+#include <stddef.h>
+#include <stdint.h>
+
+#define STOPWATCH_MAX_SERIES 3
+
+struct stopwatch_estimate {
+	double ns, ns_lo, ns_hi;   /* per operation: median and 95 % interval */
+	double cycles;             /* per operation, median */
+	uint32_t rounds;           /* kept */
+	uint32_t rounds_discarded; /* repeated because the machine disturbed them */
+	uint32_t rounds_disturbed; /* kept although disturbed */
+	double *samples;           /* ns per operation, one a round, in order of rounds */
+};
+
+struct stopwatch_cell {
+	/* Does the work n times. 0, or else the cell failed and is not measured
+	 * further. A cell that times itself (n_series > 0) writes the CPU seconds of
+	 * its n operations for each series into `seconds` (handshakes: client,
+	 * server, both); for others seconds is NULL. */
+	int (*batch)(void *user, uint64_t n, double *seconds);
+	void *user;
+	uint32_t n_series; /* 0: timed by the stopwatch, one series */
+
+	/* Filled by stopwatch_measure. */
+	int failed;
+	uint64_t batch_len; /* operations in a round */
+	struct stopwatch_estimate series[STOPWATCH_MAX_SERIES];
+};
+
+struct stopwatch_options {
+	double budget;         /* seconds for the whole group; warm-up and tuning included */
+	double batch_seconds;  /* length of one cell's turn in a round; 0 = 1 ms */
+	uint32_t min_rounds;   /* even beyond the budget; 0 = 5 */
+	uint32_t max_rounds;   /* 0 = 200 */
+	double slow_factor;    /* a cell this many times slower than the group's best gets min_rounds only; 0 = 20 */
+	uint64_t seed;         /* of the order of cells */
+};
+
+/* Measures a group; -1 when interrupted (what was measured stays valid when a
+ * cell has rounds > 0). */
+int stopwatch_measure(struct stopwatch_cell *cells, size_t n_cells, const struct stopwatch_options *options);
+
+/* How many times faster `entry` is than `baseline` (time of baseline ÷ time of
+ * entry), paired within rounds: median and 95 % interval. 0 on success. */
+struct stopwatch_ratio {
+	double ratio, lo, hi;
+};
+int stopwatch_compare(const struct stopwatch_estimate *entry, const struct stopwatch_estimate *baseline,
+                      struct stopwatch_ratio *out);
+
+/* Frees the samples. */
+void stopwatch_cells_free(struct stopwatch_cell *cells, size_t n_cells);
+
+/* Median and distribution-free interval of n values (sorts them). */
+void stopwatch_median(double *values, size_t n, double *median, double *lo, double *hi);
+
+/* The core clock in Hz, now, by a dependent chain; and the latency in cycles of
+ * an AES round as a cross-check (0 where there is no AES instruction). */
+double stopwatch_core_hz(void);
+double stopwatch_aes_latency(void);
+
+/* CPU time of this thread in seconds, for cells that time themselves. */
+double stopwatch_cpu_seconds(void);
+
+/* Asks the measurement that is running to stop after its present round: safe in
+ * a signal handler. */
+void stopwatch_interrupt(void);
+int stopwatch_interrupted(void);
+
+#endif

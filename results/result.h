@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef LANE_RESULTS_RESULT_H
+#define LANE_RESULTS_RESULT_H
+
+/*
+ * A result set: what one run on one machine measured. In memory here, on disk
+ * as one JSON file described by schema.json: a superset of Google Benchmark's
+ * own output. Everything that a summary or report shows is read from here.
+ *
+ * Strings that callers hand in are copied. All of it exits on out of memory.
+ */
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include <jansson.h>
+
+#define RESULT_METHOD_VERSION 1
+
+enum result_kind { RESULT_MEASURED, RESULT_EMULATED, RESULT_PREDICTED, RESULT_PARTIAL };
+
+/* Why an entry carries no figure, or that it does. */
+enum result_state { RESULT_OK, RESULT_NOT_OFFERED, RESULT_FAILED };
+
+/* One entry of `benchmarks`. Unset strings are NULL, unset numbers 0. */
+struct result_entry {
+	const char *engine, *kernel, *library_version;
+	const char *algorithm;
+	const char *op; /* seal open encrypt decrypt mac sign verify keygen derive encapsulate decapsulate handshake */
+	enum result_state state;
+	const char *reason; /* with NOT_OFFERED and FAILED */
+	uint64_t size, aad;
+	int has_size;
+	int in_place;
+	uint64_t buffer_bytes;
+	double ns, ns_lo, ns_hi;
+	double bytes_per_second; /* 0: not about bytes */
+	double cycles_per_byte;  /* 0: unknown */
+	double cycles;           /* per operation; 0: unknown */
+	uint64_t iterations;     /* operations measured in all */
+	uint32_t rounds, rounds_discarded;
+	int verified;
+	const double *samples; /* ns per operation; capped when stored */
+	size_t n_samples;
+	const char *baseline; /* engine/kernel that ratio is against */
+	double ratio, ratio_lo, ratio_hi; /* > 1: this entry is faster */
+	double limit_fraction;
+	/* Handshakes only. */
+	const char *kind; /* "TLS 1.3 X25519 RSA-2048": what `gap` refers to */
+	const char *side; /* client server both */
+	const char *version, *suite, *group, *certificate;
+	int resumed;
+};
+
+/* One element of `gap`. */
+struct result_gap {
+	const char *handshake; /* engine and kind: "boringssl TLS 1.3 X25519 RSA-2048" */
+	const char *cipher;    /* implementation: "native auto AES-128-GCM" */
+	const char *side;
+	double break_even_bytes, break_even_bytes_lo, break_even_bytes_hi;
+	int headline;
+};
+
+struct result_set;
+
+/* Empty, with `context` filled in for this machine and build. */
+struct result_set *result_new(enum result_kind kind);
+void result_free(struct result_set *set);
+
+void result_set_kind(struct result_set *set, enum result_kind kind);
+enum result_kind result_get_kind(const struct result_set *set);
+
+void result_add(struct result_set *set, const struct result_entry *entry);
+void result_add_gap(struct result_set *set, const struct result_gap *gap);
+
+/* `context`, to add to (libraries, engines missing, verification, clock …) and
+ * to read from. Borrowed. */
+json_t *result_context(struct result_set *set);
+
+size_t result_n_entries(const struct result_set *set);
+const struct result_entry *result_entry_at(const struct result_set *set, size_t i);
+size_t result_n_gaps(const struct result_set *set);
+const struct result_gap *result_gap_at(const struct result_set *set, size_t i);
+
+/* Writes the file: to a temporary one beside it, then renamed; "-" is standard
+ * output. 0, or -1 with one line in error. */
+int result_save(struct result_set *set, const char *path, char *error, size_t error_cap);
+
+/* Reads and checks a file; NULL with one line in error that names the place. A
+ * file of Google Benchmark's own is refused, as is anything hostile or cut off. */
+struct result_set *result_load(const char *path, char *error, size_t error_cap);
+
+/* results/local/<date>-<host>.json below the project's or the current folder,
+ * made if need be: where a run is stored when no --json says otherwise. */
+char *result_default_path(void);
+
+#endif
