@@ -12,6 +12,13 @@
 
 #define LANE_INLINE static inline __attribute__((always_inline))
 
+/* Before a loop of constant trip count whose arrays have to live in registers. */
+#if defined(__clang__)
+#define LANE_UNROLL _Pragma("unroll")
+#else
+#define LANE_UNROLL _Pragma("GCC unroll 32")
+#endif
+
 LANE_INLINE uint32_t load32_le(const uint8_t *p)
 {
 	uint32_t x;
@@ -68,16 +75,31 @@ LANE_INLINE void store64_be(uint8_t *p, uint64_t x)
 	store64_le(p, __builtin_bswap64(x));
 }
 
+/* lane_wipe for a few bytes on a kernel's stack: inline, and as hard to drop. */
+LANE_INLINE void wipe_stack(void *p, size_t len)
+{
+	memset(p, 0, len);
+	__asm__ volatile("" : : "r"(p) : "memory");
+}
+
 LANE_INLINE int is_aligned(const void *p, size_t n)
 {
 	return ((uintptr_t)p & (n - 1)) == 0;
 }
 
-/* Whether [a, a+a_len) and [b, b+b_len) share a byte. */
+/* lane_wipe for the few bytes of a hot path: no call. */
+LANE_INLINE void wipe_inline(void *p, size_t len)
+{
+	memset(p, 0, len);
+	__asm__ volatile("" : : "r"(p) : "memory");
+}
+
+/* Whether [a, a+a_len) and [b, b+b_len) share a byte. Free of branches, since
+ * every message pays for it several times. */
 LANE_INLINE int overlaps(const void *a, size_t a_len, const void *b, size_t b_len)
 {
 	const uintptr_t x = (uintptr_t)a, y = (uintptr_t)b;
-	return a_len != 0 && b_len != 0 && (x < y ? y - x < a_len : x - y < b_len);
+	return ((y - x < a_len) | (x - y < b_len)) & (a_len != 0) & (b_len != 0);
 }
 
 /* Whether two buffers of len bytes overlap without being the same one. */

@@ -1,0 +1,404 @@
+// SPDX-License-Identifier: MIT
+// ChaCha20-Poly1305, the public layer: every check, the choice of the kernel,
+// the tag's comparison, batches, streams; and Poly1305 alone.
+
+#include <stdlib.h>
+
+#include <lanecrypt/chacha20_poly1305.h>
+#include <lanecrypt/primitives.h>
+
+#include "chacha20_poly1305/chacha20_poly1305_ops.h"
+#include "ct.h"
+#include "kernel_impl.h"
+#include "util.h"
+
+enum {
+	key_len_only = LANE_CHACHA20_POLY1305_KEY_LEN,
+	nonce_len_only = LANE_CHACHA20_POLY1305_NONCE_LEN,
+	tag_len_only = LANE_CHACHA20_POLY1305_TAG_LEN
+};
+
+struct ctx {
+	const struct lane_chacha20_poly1305_ops *small; // NULL: not initialised
+	const struct lane_chacha20_poly1305_ops *large;
+	size_t swap_len;
+	uint8_t key[LANE_CHACHA20_POLY1305_KEY_LEN];
+};
+_Static_assert(sizeof(struct ctx) <= sizeof(struct lane_chacha20_poly1305_ctx), "the context is too small");
+
+enum phase { phase_none, phase_aad, phase_encrypt, phase_decrypt };
+
+struct stream {
+	enum phase phase; // phase_none: not begun, or finished
+	const struct ctx *ctx;
+	struct poly1305 poly;
+	uint64_t aad_len, len; // so far
+	size_t n_pending;      // bytes waiting in `pending` for Poly1305
+	uint8_t nonce[LANE_CHACHA20_POLY1305_NONCE_LEN];
+	uint8_t pending[POLY1305_BLOCK_LEN];
+	uint8_t block[CHACHA20_BLOCK_LEN]; // key stream of the block that `len` is in
+};
+_Static_assert(sizeof(struct stream) <= sizeof(struct lane_chacha20_poly1305_stream), "the stream is too small");
+
+static const struct lane_chacha20_poly1305_ops *ops_for(const struct ctx *c, size_t len)
+{
+	return len < c->swap_len ? c->small : c->large;
+}
+
+size_t lane_chacha20_poly1305_ctx_len(void)
+{
+	return sizeof(struct lane_chacha20_poly1305_ctx);
+}
+
+size_t lane_chacha20_poly1305_stream_len(void)
+{
+	return sizeof(struct lane_chacha20_poly1305_stream);
+}
+
+enum lane_status lane_chacha20_poly1305_init_with(struct lane_chacha20_poly1305_ctx *ctx,
+						  const struct lane_kernel *kernel, const uint8_t *key, size_t key_len)
+{
+	if (!ctx)
+		return LANE_ERR_NULL;
+	if (!is_aligned(ctx, LANE_CTX_ALIGN))
+		return LANE_ERR_ALIGN;
+	memset(ctx, 0, sizeof *ctx);
+	if (key_len != key_len_only)
+		return LANE_ERR_KEY_LEN;
+	if (!key)
+		return LANE_ERR_NULL;
+	struct lane_choice choice;
+	const enum lane_status status = lane_kernel_choose("chacha20-poly1305", kernel, &choice);
+	if (status != LANE_OK)
+		return status;
+	struct ctx *c = (struct ctx *)ctx;
+	c->small = choice.small->ops.chacha20_poly1305;
+	c->large = choice.large->ops.chacha20_poly1305;
+	c->swap_len = choice.swap_len;
+	memcpy(c->key, key, sizeof c->key);
+	return LANE_OK;
+}
+
+enum lane_status lane_chacha20_poly1305_init(struct lane_chacha20_poly1305_ctx *ctx, const uint8_t *key, size_t key_len)
+{
+	return lane_chacha20_poly1305_init_with(ctx, NULL, key, key_len);
+}
+
+void lane_chacha20_poly1305_wipe(struct lane_chacha20_poly1305_ctx *ctx)
+{
+	if (ctx)
+		lane_wipe(ctx, sizeof *ctx);
+}
+
+struct lane_chacha20_poly1305_ctx *lane_chacha20_poly1305_new(const uint8_t *key, size_t key_len)
+{
+	struct lane_chacha20_poly1305_ctx *ctx = aligned_alloc(LANE_CTX_ALIGN, sizeof *ctx);
+	if (ctx && lane_chacha20_poly1305_init(ctx, key, key_len) != LANE_OK) {
+		free(ctx);
+		ctx = NULL;
+	}
+	return ctx;
+}
+
+struct lane_chacha20_poly1305_ctx *lane_chacha20_poly1305_copy(const struct lane_chacha20_poly1305_ctx *ctx)
+{
+	if (!ctx || !((const struct ctx *)ctx)->small)
+		return NULL;
+	struct lane_chacha20_poly1305_ctx *copy = aligned_alloc(LANE_CTX_ALIGN, sizeof *copy);
+	if (copy)
+		memcpy(copy, ctx, sizeof *copy);
+	return copy;
+}
+
+void lane_chacha20_poly1305_free(struct lane_chacha20_poly1305_ctx *ctx)
+{
+	lane_chacha20_poly1305_wipe(ctx);
+	free(ctx);
+}
+
+// What seal and open have in common. `tag` is an output of seal and an input of open.
+LANE_INLINE enum lane_status check(const struct ctx *c, const uint8_t *out, const uint8_t *nonce, size_t nonce_len,
+				   const uint8_t *aad, size_t aad_len, const uint8_t *in, size_t in_len,
+				   const uint8_t *tag, size_t tag_len)
+{
+	if (!c || !nonce || !tag || (aad_len > 0 && !aad) || (in_len > 0 && (!out || !in)))
+		return LANE_ERR_NULL;
+	if (!c->small)
+		return LANE_ERR_STATE;
+	if (nonce_len != nonce_len_only)
+		return LANE_ERR_NONCE_LEN;
+	if (tag_len != tag_len_only)
+		return LANE_ERR_TAG_LEN;
+	if (in_len > LANE_CHACHA20_POLY1305_MAX_LEN)
+		return LANE_ERR_LENGTH;
+	if (overlaps_partly(out, in, in_len) || overlaps(out, in_len, tag, tag_len_only) ||
+	    overlaps(out, in_len, nonce, nonce_len_only) || overlaps(out, in_len, aad, aad_len))
+		return LANE_ERR_OVERLAP;
+	return LANE_OK;
+}
+
+enum lane_status lane_chacha20_poly1305_seal(const struct lane_chacha20_poly1305_ctx *ctx, uint8_t *out, uint8_t *tag,
+					     size_t tag_len, const uint8_t *nonce, size_t nonce_len, const uint8_t *aad,
+					     size_t aad_len, const uint8_t *in, size_t in_len)
+{
+	const struct ctx *c = (const struct ctx *)ctx;
+	const enum lane_status status = check(c, out, nonce, nonce_len, aad, aad_len, in, in_len, tag, tag_len);
+	if (status != LANE_OK)
+		return status;
+	if (overlaps(tag, tag_len_only, in, in_len) || overlaps(tag, tag_len_only, nonce, nonce_len_only) ||
+	    overlaps(tag, tag_len_only, aad, aad_len))
+		return LANE_ERR_OVERLAP;
+	ops_for(c, in_len)->seal(c->key, nonce, out, tag, aad, aad_len, in, in_len);
+	return LANE_OK;
+}
+
+enum lane_status lane_chacha20_poly1305_open(const struct lane_chacha20_poly1305_ctx *ctx, uint8_t *out,
+					     const uint8_t *nonce, size_t nonce_len, const uint8_t *aad, size_t aad_len,
+					     const uint8_t *in, size_t in_len, const uint8_t *tag, size_t tag_len)
+{
+	const struct ctx *c = (const struct ctx *)ctx;
+	const enum lane_status status = check(c, out, nonce, nonce_len, aad, aad_len, in, in_len, tag, tag_len);
+	if (status != LANE_OK)
+		return status;
+	uint8_t expected[LANE_CHACHA20_POLY1305_TAG_LEN];
+	ops_for(c, in_len)->open(c->key, nonce, out, expected, aad, aad_len, in, in_len);
+	const int forged = ct_tag_differs(expected, tag, tag_len_only) != 0;
+	wipe_stack(expected, sizeof expected); // a forger would love to know it
+	if (!forged)
+		return LANE_OK;
+	if (in_len > 0)
+		lane_wipe(out, in_len);
+	return LANE_ERR_AUTH;
+}
+
+enum lane_status lane_chacha20_poly1305_seal_batch(const struct lane_chacha20_poly1305_ctx *ctx,
+						   struct lane_aead_message *messages, size_t n_messages)
+{
+	if (n_messages > 0 && !messages)
+		return LANE_ERR_NULL;
+	enum lane_status first = LANE_OK;
+	for (size_t i = 0; i < n_messages; i++) {
+		struct lane_aead_message *m = &messages[i];
+		m->status = lane_chacha20_poly1305_seal(ctx, m->out, m->tag, m->tag_len, m->nonce, m->nonce_len, m->aad,
+							m->aad_len, m->in, m->len);
+		if (first == LANE_OK)
+			first = m->status;
+	}
+	return first;
+}
+
+enum lane_status lane_chacha20_poly1305_open_batch(const struct lane_chacha20_poly1305_ctx *ctx,
+						   struct lane_aead_message *messages, size_t n_messages)
+{
+	if (n_messages > 0 && !messages)
+		return LANE_ERR_NULL;
+	enum lane_status first = LANE_OK;
+	for (size_t i = 0; i < n_messages; i++) {
+		struct lane_aead_message *m = &messages[i];
+		m->status = lane_chacha20_poly1305_open(ctx, m->out, m->nonce, m->nonce_len, m->aad, m->aad_len, m->in,
+							m->len, m->tag, m->tag_len);
+		if (first == LANE_OK)
+			first = m->status;
+	}
+	return first;
+}
+
+enum lane_status lane_chacha20_poly1305_begin(struct lane_chacha20_poly1305_stream *stream,
+					      const struct lane_chacha20_poly1305_ctx *ctx, const uint8_t *nonce,
+					      size_t nonce_len)
+{
+	if (!stream)
+		return LANE_ERR_NULL;
+	if (!is_aligned(stream, LANE_CTX_ALIGN))
+		return LANE_ERR_ALIGN;
+	memset(stream, 0, sizeof *stream);
+	const struct ctx *c = (const struct ctx *)ctx;
+	if (!c || !nonce)
+		return LANE_ERR_NULL;
+	if (!c->small)
+		return LANE_ERR_STATE;
+	if (nonce_len != nonce_len_only)
+		return LANE_ERR_NONCE_LEN;
+	struct stream *s = (struct stream *)stream;
+	s->phase = phase_aad;
+	s->ctx = c;
+	memcpy(s->nonce, nonce, sizeof s->nonce);
+	uint8_t poly_key[32] = {0};
+	c->small->cipher.crypt(c->key, nonce, 0, poly_key, poly_key, sizeof poly_key);
+	poly1305_init(&s->poly, poly_key);
+	wipe_stack(poly_key, sizeof poly_key);
+	return LANE_OK;
+}
+
+// Any number of bytes into Poly1305.
+static void authenticate(struct stream *s, const uint8_t *in, size_t len)
+{
+	for (; len > 0 && s->n_pending > 0; len--) {
+		s->pending[s->n_pending++] = *in++;
+		if (s->n_pending == sizeof s->pending) {
+			poly1305_blocks(&s->poly, s->pending, 1);
+			s->n_pending = 0;
+		}
+	}
+	const size_t n_blocks = len / POLY1305_BLOCK_LEN;
+	if (n_blocks > 0)
+		ops_for(s->ctx, len)->poly1305(&s->poly, in, n_blocks);
+	for (size_t i = n_blocks * POLY1305_BLOCK_LEN; i < len; i++)
+		s->pending[s->n_pending++] = in[i];
+}
+
+// Between associated data and message, and after the message.
+static void pad(struct stream *s)
+{
+	if (s->n_pending > 0)
+		poly1305_padded(&s->poly, s->pending, s->n_pending);
+	s->n_pending = 0;
+}
+
+enum lane_status lane_chacha20_poly1305_aad(struct lane_chacha20_poly1305_stream *stream, const uint8_t *aad,
+					    size_t aad_len)
+{
+	struct stream *s = (struct stream *)stream;
+	if (!s || (aad_len > 0 && !aad))
+		return LANE_ERR_NULL;
+	if (s->phase != phase_aad)
+		return LANE_ERR_STATE;
+	if (aad_len > UINT64_MAX - s->aad_len)
+		return LANE_ERR_LENGTH;
+	s->aad_len += aad_len;
+	authenticate(s, aad, aad_len);
+	return LANE_OK;
+}
+
+// Goes on with the key stream at byte s->len of the message.
+static void crypt(struct stream *s, uint8_t *out, const uint8_t *in, size_t len)
+{
+	size_t used = s->len % CHACHA20_BLOCK_LEN; // of s->block; 0: a new block is due
+	s->len += len;
+	for (; len > 0 && used % CHACHA20_BLOCK_LEN > 0; len--)
+		*out++ = *in++ ^ s->block[used++];
+	const size_t whole = len - len % CHACHA20_BLOCK_LEN, tail = len - whole;
+	const uint32_t counter = (uint32_t)(1 + (s->len - len) / CHACHA20_BLOCK_LEN);
+	const struct lane_chacha20_ops *cipher = &ops_for(s->ctx, len)->cipher;
+	if (whole > 0)
+		cipher->crypt(s->ctx->key, s->nonce, counter, out, in, whole);
+	if (tail > 0) {
+		memset(s->block, 0, sizeof s->block);
+		cipher->crypt(s->ctx->key, s->nonce, counter + (uint32_t)(whole / CHACHA20_BLOCK_LEN), s->block,
+			      s->block, sizeof s->block);
+		for (size_t i = 0; i < tail; i++)
+			out[whole + i] = in[whole + i] ^ s->block[i];
+	}
+}
+
+static enum lane_status update(struct stream *s, enum phase direction, uint8_t *out, const uint8_t *in, size_t len)
+{
+	if (!s || (len > 0 && (!out || !in)))
+		return LANE_ERR_NULL;
+	if (s->phase != phase_aad && s->phase != direction)
+		return LANE_ERR_STATE;
+	if (len > LANE_CHACHA20_POLY1305_MAX_LEN - s->len)
+		return LANE_ERR_LENGTH;
+	if (overlaps_partly(out, in, len))
+		return LANE_ERR_OVERLAP;
+	if (s->phase == phase_aad) {
+		pad(s);
+		s->phase = direction;
+	}
+	// In pieces that stay in the first-level cache between the two passes.
+	const size_t piece = 8192;
+	for (size_t n; len > 0; out += n, in += n, len -= n) {
+		n = len < piece ? len : piece;
+		if (direction == phase_decrypt)
+			authenticate(s, in, n);
+		crypt(s, out, in, n);
+		if (direction == phase_encrypt)
+			authenticate(s, out, n);
+	}
+	return LANE_OK;
+}
+
+static void finish(struct stream *s, uint8_t tag[LANE_CHACHA20_POLY1305_TAG_LEN])
+{
+	pad(s);
+	poly1305_block(&s->poly, s->aad_len, s->len, 1);
+	poly1305_tag(&s->poly, tag);
+	lane_wipe(s, sizeof *s);
+}
+
+enum lane_status lane_chacha20_poly1305_encrypt_update(struct lane_chacha20_poly1305_stream *stream, uint8_t *out,
+						       const uint8_t *in, size_t in_len)
+{
+	return update((struct stream *)stream, phase_encrypt, out, in, in_len);
+}
+
+enum lane_status lane_chacha20_poly1305_encrypt_final(struct lane_chacha20_poly1305_stream *stream, uint8_t *tag,
+						      size_t tag_len)
+{
+	struct stream *s = (struct stream *)stream;
+	if (!s || !tag)
+		return LANE_ERR_NULL;
+	if (s->phase != phase_aad && s->phase != phase_encrypt)
+		return LANE_ERR_STATE;
+	if (tag_len != tag_len_only)
+		return LANE_ERR_TAG_LEN;
+	finish(s, tag);
+	return LANE_OK;
+}
+
+enum lane_status lane_chacha20_poly1305_decrypt_update_unverified(struct lane_chacha20_poly1305_stream *stream,
+								  uint8_t *out, const uint8_t *in, size_t in_len)
+{
+	return update((struct stream *)stream, phase_decrypt, out, in, in_len);
+}
+
+enum lane_status lane_chacha20_poly1305_decrypt_final(struct lane_chacha20_poly1305_stream *stream, const uint8_t *tag,
+						      size_t tag_len)
+{
+	struct stream *s = (struct stream *)stream;
+	if (!s || !tag)
+		return LANE_ERR_NULL;
+	if (s->phase != phase_aad && s->phase != phase_decrypt)
+		return LANE_ERR_STATE;
+	if (tag_len != tag_len_only)
+		return LANE_ERR_TAG_LEN;
+	uint8_t expected[LANE_CHACHA20_POLY1305_TAG_LEN];
+	finish(s, expected);
+	const int forged = ct_tag_differs(expected, tag, tag_len_only) != 0;
+	wipe_stack(expected, sizeof expected);
+	return forged ? LANE_ERR_AUTH : LANE_OK;
+}
+
+void lane_chacha20_poly1305_stream_wipe(struct lane_chacha20_poly1305_stream *stream)
+{
+	if (stream)
+		lane_wipe(stream, sizeof *stream);
+}
+
+enum lane_status lane_poly1305(const struct lane_kernel *kernel, uint8_t tag[16], const uint8_t key[32],
+			       const uint8_t *in, size_t len)
+{
+	if (!tag || !key || (len > 0 && !in))
+		return LANE_ERR_NULL;
+	if (overlaps(tag, tag_len_only, key, key_len_only) || overlaps(tag, tag_len_only, in, len))
+		return LANE_ERR_OVERLAP;
+	struct lane_choice choice;
+	const enum lane_status status = lane_kernel_choose("chacha20-poly1305", kernel, &choice);
+	if (status != LANE_OK)
+		return status;
+	const struct lane_kernel *k = len < choice.swap_len ? choice.small : choice.large;
+	struct poly1305 p;
+	poly1305_init(&p, key);
+	const size_t n_rest = len % POLY1305_BLOCK_LEN;
+	if (len > n_rest)
+		k->ops.chacha20_poly1305->poly1305(&p, in, len / POLY1305_BLOCK_LEN);
+	if (n_rest > 0) { // the end mark, 2^(8·n_rest), stands inside the block
+		uint64_t block[2];
+		poly1305_load_short(block, in + len - n_rest, n_rest);
+		block[n_rest / 8] |= UINT64_C(1) << 8 * (n_rest % 8);
+		poly1305_block(&p, block[0], block[1], 0);
+	}
+	poly1305_tag(&p, tag);
+	wipe_stack(&p, sizeof p);
+	return LANE_OK;
+}
