@@ -1,0 +1,499 @@
+// SPDX-License-Identifier: MIT
+// AES-GCM's public layer: checks, choice of kernel, streaming. SP 800-38D.
+
+#include "aes_gcm_impl.h"
+
+#include "../ct.h"
+
+#include <stdlib.h>
+
+#define MAX_AAD_LEN ((UINT64_C(1) << 61) - 1) // SP 800-38D §5.2.1.1, also of nonces
+#define CTX_MAGIC UINT64_C(0x6d63672d73656131)
+
+struct context {
+	uint64_t magic; // CTX_MAGIC once initialised
+	const struct lane_aes_gcm_ops *small, *large;
+	size_t swap_len; // messages from here on go to `large`
+	LANE_ALIGNAS(LANE_CTX_ALIGN) unsigned char key[AES_GCM_KEY_LEN];
+};
+
+// The values are unlikely in memory that nobody initialised.
+enum phase { PHASE_AAD = 0x5a01, PHASE_ENCRYPT = 0x5a02, PHASE_DECRYPT = 0x5a03 };
+
+struct stream {
+	const struct context *ctx;
+	uint64_t phase;
+	uint64_t aad_len, len;
+	uint8_t hash[16];
+	uint8_t counter[16];   // of the next whole block
+	uint8_t tag_mask[16];  // E(J0)
+	uint8_t keystream[16]; // of the block begun
+	uint8_t block[16];     // what hash has not taken in yet: the first bytes of a block of aad or ciphertext
+};
+
+_Static_assert(sizeof(struct context) <= LANE_AES_GCM_CTX_LEN, "struct lane_aes_gcm_ctx is too small");
+_Static_assert(sizeof(struct stream) <= LANE_AES_GCM_STREAM_LEN, "struct lane_aes_gcm_stream is too small");
+
+size_t lane_aes_gcm_ctx_len(void)
+{
+	return LANE_AES_GCM_CTX_LEN;
+}
+
+size_t lane_aes_gcm_stream_len(void)
+{
+	return LANE_AES_GCM_STREAM_LEN;
+}
+
+LANE_INLINE const struct lane_aes_gcm_ops *ops_for(const struct context *c, size_t len)
+{
+	return len < c->swap_len ? c->small : c->large;
+}
+
+const struct lane_aes_gcm_ops *lane_aes_gcm_resolve(const struct lane_aes_gcm_ctx *ctx, size_t len, const void **key)
+{
+	const struct context *c = (const struct context *)ctx;
+	if (c->magic != CTX_MAGIC)
+		return NULL;
+	*key = c->key;
+	return ops_for(c, len);
+}
+
+// --- keys
+
+static enum lane_status init(struct context *c, const struct lane_kernel *kernel, const uint8_t *key, size_t key_len)
+{
+	struct lane_choice choice;
+	if (!key)
+		return LANE_ERR_NULL;
+	if (key_len != 16 && key_len != 24 && key_len != 32)
+		return LANE_ERR_KEY_LEN;
+	const enum lane_status status = lane_kernel_choose("aes-gcm", kernel, &choice);
+	if (status != LANE_OK)
+		return status;
+	c->small = choice.small->ops.aes_gcm;
+	c->large = choice.large->ops.aes_gcm;
+	c->swap_len = choice.swap_len;
+	c->large->init(c->key, key, key_len);
+	c->magic = CTX_MAGIC;
+	return LANE_OK;
+}
+
+enum lane_status lane_aes_gcm_init_with(struct lane_aes_gcm_ctx *ctx, const struct lane_kernel *kernel,
+					const uint8_t *key, size_t key_len)
+{
+	if (!ctx)
+		return LANE_ERR_NULL;
+	if (!is_aligned(ctx, LANE_CTX_ALIGN))
+		return LANE_ERR_ALIGN;
+	const enum lane_status status = init((struct context *)ctx, kernel, key, key_len);
+	if (status != LANE_OK)
+		lane_aes_gcm_wipe(ctx);
+	return status;
+}
+
+enum lane_status lane_aes_gcm_init(struct lane_aes_gcm_ctx *ctx, const uint8_t *key, size_t key_len)
+{
+	return lane_aes_gcm_init_with(ctx, NULL, key, key_len);
+}
+
+void lane_aes_gcm_wipe(struct lane_aes_gcm_ctx *ctx)
+{
+	if (ctx)
+		lane_wipe(ctx, sizeof *ctx);
+}
+
+struct lane_aes_gcm_ctx *lane_aes_gcm_new(const uint8_t *key, size_t key_len)
+{
+	struct lane_aes_gcm_ctx *ctx = aligned_alloc(LANE_CTX_ALIGN, sizeof *ctx);
+	if (ctx && lane_aes_gcm_init(ctx, key, key_len) != LANE_OK) {
+		free(ctx);
+		return NULL;
+	}
+	return ctx;
+}
+
+struct lane_aes_gcm_ctx *lane_aes_gcm_copy(const struct lane_aes_gcm_ctx *ctx)
+{
+	if (!ctx || ((const struct context *)ctx)->magic != CTX_MAGIC)
+		return NULL;
+	struct lane_aes_gcm_ctx *copy = aligned_alloc(LANE_CTX_ALIGN, sizeof *copy);
+	if (copy)
+		memcpy(copy, ctx, sizeof *copy);
+	return copy;
+}
+
+void lane_aes_gcm_free(struct lane_aes_gcm_ctx *ctx)
+{
+	lane_aes_gcm_wipe(ctx);
+	free(ctx);
+}
+
+// --- checks
+
+LANE_INLINE int is_tag_len(size_t len)
+{
+	return (len >= 12 && len <= 16) || len == 8 || len == 4;
+}
+
+LANE_INLINE int is_nonce_len(size_t len)
+{
+	return len >= 1 && len <= MAX_AAD_LEN;
+}
+
+// All that seal and open check alike.
+LANE_INLINE enum lane_status check_message(const struct context *c, const uint8_t *out, const uint8_t *tag,
+					   size_t tag_len, const uint8_t *nonce, size_t nonce_len, const uint8_t *aad,
+					   size_t aad_len, const uint8_t *in, size_t in_len)
+{
+	if (!c)
+		return LANE_ERR_NULL;
+	if (c->magic != CTX_MAGIC)
+		return LANE_ERR_STATE;
+	if (!is_nonce_len(nonce_len))
+		return LANE_ERR_NONCE_LEN;
+	if (!is_tag_len(tag_len))
+		return LANE_ERR_TAG_LEN;
+	if (in_len > LANE_AES_GCM_MAX_LEN || aad_len > MAX_AAD_LEN)
+		return LANE_ERR_LENGTH;
+	if (!nonce || !tag || (!aad && aad_len > 0) || ((!in || !out) && in_len > 0))
+		return LANE_ERR_NULL;
+	if (overlaps_partly(out, in, in_len) | overlaps(out, in_len, tag, tag_len) |
+	    overlaps(out, in_len, nonce, nonce_len) | overlaps(out, in_len, aad, aad_len))
+		return LANE_ERR_OVERLAP;
+	return LANE_OK;
+}
+
+LANE_INLINE enum lane_status check_seal(const struct context *c, const uint8_t *out, const uint8_t *tag, size_t tag_len,
+					const uint8_t *nonce, size_t nonce_len, const uint8_t *aad, size_t aad_len,
+					const uint8_t *in, size_t in_len)
+{
+	const enum lane_status status = check_message(c, out, tag, tag_len, nonce, nonce_len, aad, aad_len, in, in_len);
+	if (status != LANE_OK)
+		return status;
+	if (overlaps(tag, tag_len, in, in_len) | overlaps(tag, tag_len, nonce, nonce_len) |
+	    overlaps(tag, tag_len, aad, aad_len))
+		return LANE_ERR_OVERLAP;
+	return LANE_OK;
+}
+
+// --- streaming, on checked arguments
+
+// J0, SP 800-38D §7.1 step 2.
+static void first_counter(const struct context *c, uint8_t j0[16], const uint8_t *nonce, size_t nonce_len)
+{
+	memset(j0, 0, 16);
+	if (nonce_len == LANE_AES_GCM_NONCE_LEN) {
+		memcpy(j0, nonce, nonce_len);
+		j0[15] = 1;
+		return;
+	}
+	uint8_t lengths[16] = {0};
+	store64_be(lengths + 8, 8 * (uint64_t)nonce_len);
+	c->large->ghash(c->key, j0, nonce, nonce_len);
+	c->large->ghash(c->key, j0, lengths, sizeof lengths);
+}
+
+static void next_counter(uint8_t counter[16])
+{
+	store32_be(counter + 12, load32_be(counter + 12) + 1);
+}
+
+static void start(struct stream *s, const struct context *c, const uint8_t *nonce, size_t nonce_len)
+{
+	memset(s, 0, sizeof *s);
+	s->ctx = c;
+	s->phase = PHASE_AAD;
+	first_counter(c, s->counter, nonce, nonce_len);
+	c->large->encrypt_block(c->key, s->tag_mask, s->counter);
+	next_counter(s->counter);
+}
+
+// Hashes the block begun, if any, padded with zeroes.
+static void flush_block(struct stream *s, uint64_t len)
+{
+	const struct context *c = s->ctx;
+	if (len % 16 != 0)
+		c->large->ghash(c->key, s->hash, s->block, len % 16);
+}
+
+static void take_aad(struct stream *s, const uint8_t *aad, size_t aad_len)
+{
+	const struct context *c = s->ctx;
+	const size_t begun = s->aad_len % 16;
+	s->aad_len += aad_len;
+	if (begun > 0) {
+		const size_t n = aad_len < 16 - begun ? aad_len : 16 - begun;
+		memcpy(s->block + begun, aad, n);
+		aad += n;
+		aad_len -= n;
+		if (begun + n < 16)
+			return;
+		c->large->ghash(c->key, s->hash, s->block, 16);
+	}
+	const size_t tail = aad_len % 16;
+	if (aad_len > tail)
+		ops_for(c, aad_len)->ghash(c->key, s->hash, aad, aad_len - tail);
+	if (tail > 0)
+		memcpy(s->block, aad + aad_len - tail, tail);
+}
+
+// Bytes [from, from + n) of the block begun: the ciphertext goes to s->block.
+static void crypt_bytes(struct stream *s, uint8_t *out, const uint8_t *in, size_t from, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		const uint8_t x = in[i], y = x ^ s->keystream[from + i];
+		s->block[from + i] = s->phase == PHASE_ENCRYPT ? y : x;
+		out[i] = y;
+	}
+}
+
+static void take_text(struct stream *s, uint8_t *out, const uint8_t *in, size_t in_len)
+{
+	const struct context *c = s->ctx;
+	const size_t begun = s->len % 16;
+	s->len += in_len;
+	if (begun > 0) {
+		const size_t n = in_len < 16 - begun ? in_len : 16 - begun;
+		crypt_bytes(s, out, in, begun, n);
+		out += n;
+		in += n;
+		in_len -= n;
+		if (begun + n < 16)
+			return;
+		c->large->ghash(c->key, s->hash, s->block, 16);
+	}
+	const size_t tail = in_len % 16, n_blocks = in_len / 16;
+	if (n_blocks > 0) {
+		const struct lane_aes_gcm_ops *ops = ops_for(c, in_len);
+		(s->phase == PHASE_ENCRYPT ? ops->encrypt : ops->decrypt)(c->key, s->counter, s->hash, out, in,
+									  n_blocks);
+	}
+	if (tail > 0) {
+		c->large->encrypt_block(c->key, s->keystream, s->counter);
+		next_counter(s->counter);
+		crypt_bytes(s, out + 16 * n_blocks, in + 16 * n_blocks, 0, tail);
+	}
+}
+
+static void finish(struct stream *s, uint8_t tag[16])
+{
+	const struct context *c = s->ctx;
+	uint8_t lengths[16];
+	store64_be(lengths, 8 * s->aad_len);
+	store64_be(lengths + 8, 8 * s->len);
+	flush_block(s, s->phase == PHASE_AAD ? s->aad_len : s->len);
+	c->large->ghash(c->key, s->hash, lengths, sizeof lengths);
+	for (size_t i = 0; i < 16; i++)
+		tag[i] = s->hash[i] ^ s->tag_mask[i];
+	lane_wipe(s, sizeof *s);
+}
+
+// The first text ends the associated data.
+static void enter(struct stream *s, enum phase phase)
+{
+	if (s->phase == PHASE_AAD)
+		flush_block(s, s->aad_len);
+	s->phase = phase;
+}
+
+// --- whole messages
+
+// A nonce that is not of 12 bytes: as a stream, since J0 needs a hash of its own anyway.
+static void crypt_as_stream(const struct context *c, enum phase phase, uint8_t *out, uint8_t tag[16],
+			    const uint8_t *nonce, size_t nonce_len, const uint8_t *aad, size_t aad_len,
+			    const uint8_t *in, size_t in_len)
+{
+	struct stream s;
+	start(&s, c, nonce, nonce_len);
+	take_aad(&s, aad, aad_len);
+	enter(&s, phase);
+	take_text(&s, out, in, in_len);
+	finish(&s, tag);
+}
+
+enum lane_status lane_aes_gcm_seal(const struct lane_aes_gcm_ctx *ctx, uint8_t *out, uint8_t *tag, size_t tag_len,
+				   const uint8_t *nonce, size_t nonce_len, const uint8_t *aad, size_t aad_len,
+				   const uint8_t *in, size_t in_len)
+{
+	const struct context *c = (const struct context *)ctx;
+	const enum lane_status status = check_seal(c, out, tag, tag_len, nonce, nonce_len, aad, aad_len, in, in_len);
+	if (status != LANE_OK)
+		return status;
+	uint8_t cut[16];
+	uint8_t *whole_tag = tag_len == 16 ? tag : cut;
+	if (nonce_len == LANE_AES_GCM_NONCE_LEN)
+		ops_for(c, in_len)->seal(c->key, out, whole_tag, nonce, aad, aad_len, in, in_len);
+	else
+		crypt_as_stream(c, PHASE_ENCRYPT, out, whole_tag, nonce, nonce_len, aad, aad_len, in, in_len);
+	if (tag_len != 16) {
+		memcpy(tag, cut, tag_len);
+		wipe_inline(cut, sizeof cut);
+	}
+	return LANE_OK;
+}
+
+enum lane_status lane_aes_gcm_open(const struct lane_aes_gcm_ctx *ctx, uint8_t *out, const uint8_t *nonce,
+				   size_t nonce_len, const uint8_t *aad, size_t aad_len, const uint8_t *in,
+				   size_t in_len, const uint8_t *tag, size_t tag_len)
+{
+	const struct context *c = (const struct context *)ctx;
+	const enum lane_status status = check_message(c, out, tag, tag_len, nonce, nonce_len, aad, aad_len, in, in_len);
+	if (status != LANE_OK)
+		return status;
+	uint8_t right[16]; // what the tag should be: a secret, until it is seen to be what the caller has
+	if (nonce_len == LANE_AES_GCM_NONCE_LEN)
+		ops_for(c, in_len)->open(c->key, out, right, nonce, aad, aad_len, in, in_len);
+	else
+		crypt_as_stream(c, PHASE_DECRYPT, out, right, nonce, nonce_len, aad, aad_len, in, in_len);
+	const uint64_t differs = ct_tag_differs(right, tag, tag_len);
+	wipe_inline(right, sizeof right);
+	if (differs == 0)
+		return LANE_OK;
+	lane_wipe(out, in_len);
+	return LANE_ERR_AUTH;
+}
+
+enum lane_status lane_aes_gcm_seal_batch(const struct lane_aes_gcm_ctx *ctx, struct lane_aead_message *messages,
+					 size_t n_messages)
+{
+	enum lane_status first = LANE_OK;
+	if (!messages && n_messages > 0)
+		return LANE_ERR_NULL;
+	for (size_t i = 0; i < n_messages; i++) {
+		struct lane_aead_message *m = &messages[i];
+		m->status = lane_aes_gcm_seal(ctx, m->out, m->tag, m->tag_len, m->nonce, m->nonce_len, m->aad,
+					      m->aad_len, m->in, m->len);
+		if (first == LANE_OK)
+			first = m->status;
+	}
+	return first;
+}
+
+enum lane_status lane_aes_gcm_open_batch(const struct lane_aes_gcm_ctx *ctx, struct lane_aead_message *messages,
+					 size_t n_messages)
+{
+	enum lane_status first = LANE_OK;
+	if (!messages && n_messages > 0)
+		return LANE_ERR_NULL;
+	for (size_t i = 0; i < n_messages; i++) {
+		struct lane_aead_message *m = &messages[i];
+		m->status = lane_aes_gcm_open(ctx, m->out, m->nonce, m->nonce_len, m->aad, m->aad_len, m->in, m->len,
+					      m->tag, m->tag_len);
+		if (first == LANE_OK)
+			first = m->status;
+	}
+	return first;
+}
+
+// --- the public streaming calls
+
+enum lane_status lane_aes_gcm_begin(struct lane_aes_gcm_stream *stream, const struct lane_aes_gcm_ctx *ctx,
+				    const uint8_t *nonce, size_t nonce_len)
+{
+	const struct context *c = (const struct context *)ctx;
+	if (!stream)
+		return LANE_ERR_NULL;
+	if (!is_aligned(stream, LANE_CTX_ALIGN))
+		return LANE_ERR_ALIGN;
+	lane_aes_gcm_stream_wipe(stream);
+	if (!c)
+		return LANE_ERR_NULL;
+	if (c->magic != CTX_MAGIC)
+		return LANE_ERR_STATE;
+	if (!is_nonce_len(nonce_len))
+		return LANE_ERR_NONCE_LEN;
+	if (!nonce)
+		return LANE_ERR_NULL;
+	start((struct stream *)stream, c, nonce, nonce_len);
+	return LANE_OK;
+}
+
+enum lane_status lane_aes_gcm_aad(struct lane_aes_gcm_stream *stream, const uint8_t *aad, size_t aad_len)
+{
+	struct stream *s = (struct stream *)stream;
+	if (!s)
+		return LANE_ERR_NULL;
+	if (s->phase != PHASE_AAD)
+		return LANE_ERR_STATE;
+	if (aad_len > MAX_AAD_LEN - s->aad_len)
+		return LANE_ERR_LENGTH;
+	if (!aad && aad_len > 0)
+		return LANE_ERR_NULL;
+	if (aad_len > 0)
+		take_aad(s, aad, aad_len);
+	return LANE_OK;
+}
+
+static enum lane_status update(struct stream *s, enum phase phase, uint8_t *out, const uint8_t *in, size_t in_len)
+{
+	if (!s)
+		return LANE_ERR_NULL;
+	if (s->phase != PHASE_AAD && s->phase != phase)
+		return LANE_ERR_STATE;
+	if (in_len > LANE_AES_GCM_MAX_LEN - s->len)
+		return LANE_ERR_LENGTH;
+	if ((!in || !out) && in_len > 0)
+		return LANE_ERR_NULL;
+	if (overlaps_partly(out, in, in_len))
+		return LANE_ERR_OVERLAP;
+	enter(s, phase);
+	if (in_len > 0)
+		take_text(s, out, in, in_len);
+	return LANE_OK;
+}
+
+// What both finals check.
+static enum lane_status check_final(const struct stream *s, enum phase phase, const uint8_t *tag, size_t tag_len)
+{
+	if (!s)
+		return LANE_ERR_NULL;
+	if (s->phase != PHASE_AAD && s->phase != phase)
+		return LANE_ERR_STATE;
+	if (!is_tag_len(tag_len))
+		return LANE_ERR_TAG_LEN;
+	return tag ? LANE_OK : LANE_ERR_NULL;
+}
+
+enum lane_status lane_aes_gcm_encrypt_update(struct lane_aes_gcm_stream *stream, uint8_t *out, const uint8_t *in,
+					     size_t in_len)
+{
+	return update((struct stream *)stream, PHASE_ENCRYPT, out, in, in_len);
+}
+
+enum lane_status lane_aes_gcm_decrypt_update_unverified(struct lane_aes_gcm_stream *stream, uint8_t *out,
+							const uint8_t *in, size_t in_len)
+{
+	return update((struct stream *)stream, PHASE_DECRYPT, out, in, in_len);
+}
+
+enum lane_status lane_aes_gcm_encrypt_final(struct lane_aes_gcm_stream *stream, uint8_t *tag, size_t tag_len)
+{
+	struct stream *s = (struct stream *)stream;
+	const enum lane_status status = check_final(s, PHASE_ENCRYPT, tag, tag_len);
+	if (status != LANE_OK)
+		return status;
+	uint8_t whole_tag[16];
+	finish(s, whole_tag);
+	memcpy(tag, whole_tag, tag_len);
+	lane_wipe(whole_tag, sizeof whole_tag);
+	return LANE_OK;
+}
+
+enum lane_status lane_aes_gcm_decrypt_final(struct lane_aes_gcm_stream *stream, const uint8_t *tag, size_t tag_len)
+{
+	struct stream *s = (struct stream *)stream;
+	const enum lane_status status = check_final(s, PHASE_DECRYPT, tag, tag_len);
+	if (status != LANE_OK)
+		return status;
+	uint8_t right[16];
+	finish(s, right);
+	const uint64_t differs = ct_tag_differs(right, tag, tag_len);
+	lane_wipe(right, sizeof right);
+	return differs == 0 ? LANE_OK : LANE_ERR_AUTH;
+}
+
+void lane_aes_gcm_stream_wipe(struct lane_aes_gcm_stream *stream)
+{
+	if (stream)
+		lane_wipe(stream, sizeof *stream);
+}
