@@ -120,6 +120,10 @@ const struct lane_engine *lane_engine_entry(uint32_t host_abi);
 	uint32_t capabilities;   /* LANE_ENGINE_… bits */                                                              \
 	uint32_t reserved
 
+struct lane_engine_item {
+	LANE_ENGINE_ITEM;
+};
+
 /* ---- AEAD ---- */
 
 /* One message. seal reads nonce, aad and in; writes out (len bytes) and tag.

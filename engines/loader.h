@@ -10,7 +10,8 @@
  * Plug-ins are looked for, in this order, the first of a name winning: files
  * given by lane_loader_add_file (--engine FILE.so); the folders of
  * LANE_ENGINE_PATH (colon-separated); the folder `engines` beside the command in
- * a build tree; the installed plug-in folder.
+ * a build tree; the installed plug-in folder. Within a folder files are taken
+ * by name, and only those called *.so.
  */
 
 #include "engine.h"
@@ -20,7 +21,7 @@ struct lane_loaded_engine {
 	const char *name;            /* of the engine; of the file when it would not load */
 	const char *path;            /* NULL when not found */
 	const struct lane_engine *engine; /* NULL when it could not be loaded */
-	const char *reason;          /* why it is missing; NULL when loaded */
+	const char *reason;          /* why it is missing, one line; NULL when loaded */
 	const char *remedy;          /* what to do about it; NULL when loaded or unknown */
 	const char *note;            /* "runs 3.0.22, built for 3.0.20"; NULL when alike */
 
@@ -40,15 +41,20 @@ struct lane_loader;
 /* Exits on out of memory, as all of the command does. */
 struct lane_loader *lane_loader_new(void);
 
-/* Queues one plug-in file, loaded before all others. */
+/* Queues one plug-in file, loaded before all others, in the order of the calls. */
 void lane_loader_add_file(struct lane_loader *loader, const char *path);
 
-/* Loads everything. program_dir: the folder of the running command, or NULL.
+/* Loads everything, once. program_dir: the folder of the running command, or NULL.
  * Returns the number of engines, loaded and missing. */
 size_t lane_loader_load(struct lane_loader *loader, const char *program_dir);
 
 /* The i-th, native first, then by name; NULL beyond the end. */
 const struct lane_loaded_engine *lane_loader_at(const struct lane_loader *loader, size_t i);
+
+/* The item of that kind (LANE_ENGINE_AEAD …), algorithm and kernel, both case-
+ * insensitive, or NULL; kernel NULL finds the item that has none. */
+const void *lane_loaded_find(const struct lane_loaded_engine *engine, const char *kind, const char *algorithm,
+                             const char *kernel);
 
 /* Frees the loader's own memory. Plug-ins stay loaded. */
 void lane_loader_free(struct lane_loader *loader);
