@@ -189,7 +189,9 @@ struct lane_engine_cipher {
 
 /* ---- MACs and hashes ---- */
 
-/* "GHASH", "POLYVAL" (16-byte key), "Poly1305" (32-byte one-time key),
+/* "GHASH" (16-byte AES-128 key; the hash key is its encryption of the zero
+ * block, as GCM makes it; messages are padded with zeroes to whole blocks),
+ * "POLYVAL" (the 16-byte hash key), "Poly1305" (32-byte one-time key),
  * "AES-128-CMAC", "HMAC-SHA-256", "SHA-256" (no key). */
 struct lane_engine_mac {
 	LANE_ENGINE_ITEM;
