@@ -1,3 +1,7 @@
 # AES-GCM. Best first.
+if(CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64")
+  lane_kernel(aes_gcm aesni_avx -mavx -maes -mpclmul)
+  lane_kernel(aes_gcm aesni -msse4.1 -maes -mpclmul)
+endif()
 lane_kernel(aes_gcm portable)
 list(APPEND lane_family_sources aes_gcm/aes_gcm.c primitives.c)
