@@ -86,6 +86,9 @@ const struct result_gap *result_gap_at(const struct result_set *set, size_t i);
  * output. 0, or -1 with one line in error. */
 int result_save(struct result_set *set, const char *path, char *error, size_t error_cap);
 
+/* The same for any JSON: how list and verify write theirs. */
+int result_write_json(const json_t *root, const char *path, char *error, size_t error_cap);
+
 /* Reads and checks a file; NULL with one line in error that names the place. A
  * file of Google Benchmark's own is refused, as is anything hostile or cut off. */
 struct result_set *result_load(const char *path, char *error, size_t error_cap);

@@ -1,0 +1,431 @@
+// SPDX-License-Identifier: MIT
+// Command lines. Whatever is wrong gets one line that names it and what would
+// be valid.
+
+#define _GNU_SOURCE
+#include "options.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <getopt.h>
+#include <limits.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include "../results/text.h"
+#include "group.h"
+#include "items.h"
+#include "tls_kinds.h"
+
+#define MAX_SIZE (UINT64_C(256) << 20) // bytes in a message
+
+static const struct described {
+	const char *name, *argument, *meaning;
+} all_options[] = {
+        {"algorithm", "NAME,…", "only these: AES-128-GCM, AES-128 (all that begin so), RSA-2048 …"},
+        {"engine", "NAME,…", "only these: native, openssl …; or FILE.so, a plug-in to load as well"},
+        {"kernel", "NAME,…", "only these: auto, aes-gcm:vaes512, aesni …"},
+        {"size", "BYTES,…", "message sizes: 1350, 16K, 1M"},
+        {"op", "NAME,…", "only these: seal open encrypt decrypt mac sign verify keygen derive …"},
+        {"aad", "BYTES", "associated data with each message (default 13, as in a TLS record)"},
+        {"baseline", "NAME", "compare with this engine, or with `best`: the fastest but native (default)"},
+        {"quick", NULL, "a rough answer in under 20 seconds"},
+        {"all-kernels", NULL, "every kernel, not only the one that an engine picks by itself"},
+        {"json", "FILE", "write the result there as JSON; `-` is standard output"},
+        {"no-progress", NULL, "no progress line on the terminal"},
+        {"no-color", NULL, "no colours, as with NO_COLOR=1 in the environment"},
+        {"help", NULL, "this text"},
+};
+enum { n_options = sizeof(all_options) / sizeof(all_options[0]) };
+
+static const char *const op_names[] = {"seal",   "open",   "encrypt", "decrypt",     "mac",         "sign",
+                                       "verify", "keygen", "derive",  "encapsulate", "decapsulate", "handshake"};
+
+int usage_error(const char *format, ...)
+{
+	char *text;
+	va_list args;
+	va_start(args, format);
+	int len = vasprintf(&text, format, args);
+	va_end(args);
+	if (len >= 0) {
+		char *clean = text_cleaned(text);
+		fprintf(stderr, "lanecrypt: %s\n", clean);
+		free(clean);
+		free(text);
+	}
+	return EXIT_USAGE;
+}
+
+int color_on(const struct bench_options *options, FILE *out)
+{
+	const char *no_color = getenv("NO_COLOR"), *term = getenv("TERM");
+	return !options->no_color && (no_color == NULL || no_color[0] == '\0') && isatty(fileno(out)) &&
+	       (term == NULL || strcmp(term, "dumb") != 0);
+}
+
+int columns_of(FILE *out)
+{
+	struct winsize size;
+	return ioctl(fileno(out), TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 100;
+}
+
+// ---- Lists of names ----
+
+// Names to choose from, each once.
+struct names {
+	const char **items;
+	size_t n;
+};
+
+static void names_add(struct names *names, const char *name)
+{
+	for (size_t i = 0; i < names->n; i++)
+		if (strcasecmp(names->items[i], name) == 0)
+			return;
+	const char **grown = realloc(names->items, (names->n + 1) * sizeof(*grown));
+	if (grown == NULL)
+		abort();
+	names->items = grown;
+	names->items[names->n++] = name;
+}
+
+// How many letters have to change to make b of a, case aside (Levenshtein).
+static size_t distance(const char *a, const char *b)
+{
+	size_t row[64], n = strlen(b);
+	if (n >= 64 || strlen(a) >= 64)
+		return SIZE_MAX;
+	for (size_t j = 0; j <= n; j++)
+		row[j] = j;
+	for (size_t i = 0; a[i] != '\0'; i++) {
+		size_t diagonal = row[0];
+		row[0] = i + 1;
+		for (size_t j = 0; j < n; j++) {
+			size_t change = diagonal + (tolower((unsigned char)a[i]) != tolower((unsigned char)b[j]));
+			diagonal = row[j + 1];
+			size_t least = diagonal < row[j] ? diagonal + 1 : row[j] + 1;
+			row[j + 1] = change < least ? change : least;
+		}
+	}
+	return row[n];
+}
+
+// "no algorithm 'AES-128-GMC' (did you mean AES-128-GCM?); valid: …"
+static int unknown(const char *what, const char *word, const struct names *valid)
+{
+	char *list = NULL;
+	size_t len, best = 0;
+	FILE *out = open_memstream(&list, &len);
+	if (out == NULL)
+		abort();
+	for (size_t i = 0; i < valid->n; i++) {
+		fprintf(out, "%s%s", i > 0 ? ", " : "", valid->items[i]);
+		best = distance(word, valid->items[i]) < distance(word, valid->items[best]) ? i : best;
+	}
+	fclose(out);
+	if (valid->n > 0 && distance(word, valid->items[best]) <= 1 + strlen(word) / 4)
+		usage_error("unknown %s '%s' (did you mean %s?); valid: %s", what, word, valid->items[best], list);
+	else
+		usage_error("unknown %s '%s'; valid: %s", what, word, list);
+	free(list);
+	return EXIT_USAGE;
+}
+
+// ---- Filters ----
+
+static int item_matches(const char *item, const char *name)
+{
+	size_t len = strlen(item);
+	if (strncasecmp(item, name, len) == 0 && (name[len] == '\0' || name[len] == '-' || name[len] == ':'))
+		return 1;
+	const char *isa = strchr(name, ':'); // "aesni" chooses "aes-gcm:aesni"
+	return isa != NULL && strcasecmp(item, isa + 1) == 0;
+}
+
+int bench_filter_passes(const struct bench_filter *filter, const char *name)
+{
+	for (size_t i = 0; i < filter->n; i++)
+		if (item_matches(filter->items[i], name))
+			return 1;
+	return filter->n == 0;
+}
+
+static void filter_add(struct bench_filter *filter, const char *word)
+{
+	char **grown = realloc(filter->items, (filter->n + 1) * sizeof(*grown));
+	if (grown == NULL)
+		abort();
+	filter->items = grown;
+	filter->items[filter->n] = strdup(word);
+	filter->n++;
+}
+
+static void filter_free(struct bench_filter *filter)
+{
+	for (size_t i = 0; i < filter->n; i++)
+		free(filter->items[i]);
+	free(filter->items);
+}
+
+// ---- Values ----
+
+// "16K" and the like; -1 for what is no number of bytes.
+static int parse_bytes(const char *word, uint64_t *bytes)
+{
+	static const char units[] = "KMG";
+	char *end;
+	if (!isdigit((unsigned char)word[0]))
+		return -1;
+	errno = 0;
+	uint64_t number = strtoull(word, &end, 10), unit = 1;
+	const char *at = *end != '\0' ? strchr(units, toupper((unsigned char)*end)) : NULL;
+	if (at != NULL) {
+		unit = UINT64_C(1) << 10 * (at - units + 1);
+		end++;
+		if (strcasecmp(end, "iB") == 0 || strcasecmp(end, "B") == 0)
+			end += strlen(end);
+	}
+	if (*end != '\0' || errno != 0 || number > UINT64_MAX / unit)
+		return -1;
+	*bytes = number * unit;
+	return 0;
+}
+
+static int add_size(struct bench_options *options, const char *word)
+{
+	uint64_t bytes;
+	if (parse_bytes(word, &bytes) != 0 || bytes > MAX_SIZE)
+		return usage_error("unknown size '%s'; valid: bytes up to 256M, as in 1350, 16K, 1M", word);
+	uint64_t *grown = realloc(options->sizes, (options->n_sizes + 1) * sizeof(*grown));
+	if (grown == NULL)
+		abort();
+	options->sizes = grown;
+	options->sizes[options->n_sizes++] = bytes;
+	return EXIT_FINE;
+}
+
+static int add_engine(struct bench_options *options, struct lane_loader *loader, const char *word)
+{
+	size_t len = strlen(word);
+	if (strchr(word, '/') != NULL || (len > 3 && strcmp(word + len - 3, ".so") == 0))
+		lane_loader_add_file(loader, word);
+	filter_add(&options->engines, word);
+	return EXIT_FINE;
+}
+
+static int take(const struct command *command, const char *name, char *value, struct bench_options *options,
+                struct lane_loader *loader)
+{
+	int status = EXIT_FINE;
+	if (strcmp(name, "json") == 0) {
+		options->json = value;
+	} else if (strcmp(name, "baseline") == 0) {
+		options->baseline = value;
+	} else if (strcmp(name, "quick") == 0) {
+		options->quick = 1;
+	} else if (strcmp(name, "all-kernels") == 0) {
+		options->all_kernels = 1;
+	} else if (strcmp(name, "no-progress") == 0) {
+		options->no_progress = 1;
+	} else if (strcmp(name, "no-color") == 0) {
+		options->no_color = 1;
+	} else if (strcmp(name, "aad") == 0) {
+		if (parse_bytes(value, &options->aad) != 0 || options->aad > 65536)
+			return usage_error("unknown --aad '%s'; valid: bytes up to 64K", value);
+	} else { // the lists
+		char *rest = value;
+		for (char *word; status == EXIT_FINE && (word = strsep(&rest, ",")) != NULL;) {
+			if (*word == '\0')
+				status = usage_error("%s: --%s has an empty name in its list", command->name, name);
+			else if (strcmp(name, "size") == 0)
+				status = add_size(options, word);
+			else if (strcmp(name, "engine") == 0)
+				status = add_engine(options, loader, word);
+			else if (strcmp(name, "algorithm") == 0)
+				filter_add(&options->algorithms, word);
+			else if (strcmp(name, "kernel") == 0)
+				filter_add(&options->kernels, word);
+			else
+				filter_add(&options->ops, word);
+		}
+	}
+	return status;
+}
+
+// Whether the command takes that option; --help is for all.
+static int allowed(const struct command *command, const char *name)
+{
+	char word[40];
+	snprintf(word, sizeof(word), " %s ", name);
+	return strcmp(name, "help") == 0 || strstr(command->options, word) != NULL;
+}
+
+static int unknown_option(const struct command *command, const char *word)
+{
+	struct names valid = {0};
+	char what[64], bare[64];
+	for (size_t i = 0; i < n_options; i++)
+		if (allowed(command, all_options[i].name))
+			names_add(&valid, all_options[i].name);
+	snprintf(bare, sizeof(bare), "%.*s", (int)strcspn(word, "="), word);
+	snprintf(what, sizeof(what), "option of `%s`", command->name);
+	int status = unknown(what, bare, &valid);
+	free(valid.items);
+	return status;
+}
+
+int options_parse(const struct command *command, int argc, char **argv, struct bench_options *options,
+                  struct lane_loader *loader, const char **file, int *help)
+{
+	struct option table[n_options + 1] = {0};
+	size_t n = 0;
+	for (size_t i = 0; i < n_options; i++)
+		if (allowed(command, all_options[i].name))
+			table[n++] = (struct option){all_options[i].name,
+			                             all_options[i].argument ? required_argument : no_argument, NULL, 0};
+	*options = (struct bench_options){.aad = 13};
+	*file = NULL;
+	*help = 0;
+	opterr = 0;
+	optind = 1;
+	for (;;) {
+		int index = -1, at = optind, c = getopt_long(argc, argv, ":h", table, &index);
+		if (c == -1)
+			break;
+		if (c == 'h' || (c == 0 && strcmp(table[index].name, "help") == 0)) {
+			*help = 1;
+			return EXIT_FINE;
+		}
+		if (c == ':')
+			return usage_error("%s: %s wants a value", command->name, argv[at]);
+		if (c == '?')
+			return unknown_option(command, argv[at]);
+		if (take(command, table[index].name, optarg, options, loader) != EXIT_FINE)
+			return EXIT_USAGE;
+	}
+	if (optind < argc && command->arguments[0] != '\0')
+		*file = argv[optind++];
+	if (optind < argc)
+		return usage_error("%s: unexpected argument '%s'; see lanecrypt %s --help", command->name, argv[optind],
+		                   command->name);
+	return EXIT_FINE;
+}
+
+void options_free(struct bench_options *options)
+{
+	filter_free(&options->algorithms);
+	filter_free(&options->engines);
+	filter_free(&options->kernels);
+	filter_free(&options->ops);
+	free(options->sizes);
+}
+
+// ---- Names against what is there ----
+
+static int check_filter(const struct bench_filter *filter, const char *what, const struct names *valid)
+{
+	for (size_t i = 0; i < filter->n; i++) {
+		size_t v = 0;
+		while (v < valid->n && !item_matches(filter->items[i], valid->items[v]))
+			v++;
+		if (v == valid->n)
+			return unknown(what, filter->items[i], valid);
+	}
+	return EXIT_FINE;
+}
+
+static int check_algorithms(const struct bench_options *options, const struct names *valid)
+{
+	for (size_t i = 0; i < options->algorithms.n; i++) {
+		struct bench_filter one = {&options->algorithms.items[i], 1};
+		struct bench_options only = {.algorithms = one};
+		const struct tls_kind *kind;
+		int is_handshake = 0;
+		for (size_t k = 0; (kind = tls_kind_at(k)) != NULL; k++)
+			is_handshake |= tls_kind_chosen(kind, &only);
+		if (!is_handshake && check_filter(&one, "algorithm", valid) != EXIT_FINE)
+			return EXIT_USAGE;
+	}
+	return EXIT_FINE;
+}
+
+// Engines given as files are known by their names from here on. An engine that
+// is missing is an error, but for `list`, whose business it is to say so.
+static int check_engines(const struct command *command, struct bench_options *options, const struct lane_loader *loader,
+                         const struct names *valid)
+{
+	for (size_t i = 0; i < options->engines.n; i++) {
+		char **word = &options->engines.items[i];
+		const struct lane_loaded_engine *engine, *found = NULL;
+		for (size_t e = 0; found == NULL && (engine = lane_loader_at(loader, e)) != NULL; e++)
+			if (strcasecmp(engine->name, *word) == 0 ||
+			    (engine->path != NULL && strcmp(engine->path, *word) == 0))
+				found = engine;
+		if (found == NULL)
+			return unknown("engine", *word, valid);
+		if (found->engine == NULL && command != &command_list)
+			return usage_error("engine %s is missing: %s%s%s", *word, found->reason,
+			                   found->remedy != NULL ? "; " : "",
+			                   found->remedy != NULL ? found->remedy : "");
+		free(*word);
+		*word = strdup(found->name);
+	}
+	return EXIT_FINE;
+}
+
+int options_check_names(const struct command *command, struct bench_options *options, const struct lane_loader *loader)
+{
+	struct names engines = {0}, algorithms = {0}, kernels = {0}, ops = {0}, baselines = {0};
+	const struct lane_loaded_engine *engine;
+	const struct item *item;
+	names_add(&baselines, "best");
+	for (size_t e = 0; (engine = lane_loader_at(loader, e)) != NULL; e++) {
+		names_add(&engines, engine->name);
+		if (engine->engine != NULL)
+			names_add(&baselines, engine->name);
+		for (int kind = 0; kind < ITEM_N_KINDS; kind++)
+			for (size_t i = 0; (item = item_at(engine, (enum item_kind)kind, i)) != NULL; i++) {
+				names_add(&algorithms, item->algorithm);
+				if (item->kernel != NULL)
+					names_add(&kernels, item->kernel);
+			}
+	}
+	for (size_t i = 0; i < sizeof(op_names) / sizeof(op_names[0]); i++)
+		names_add(&ops, op_names[i]);
+
+	int status = check_engines(command, options, loader, &engines);
+	if (status == EXIT_FINE)
+		status = check_algorithms(options, &algorithms);
+	if (status == EXIT_FINE)
+		status = check_filter(&options->kernels, "kernel", &kernels);
+	if (status == EXIT_FINE)
+		status = check_filter(&options->ops, "operation", &ops);
+	if (status == EXIT_FINE && options->baseline != NULL) {
+		struct bench_filter one = {(char *[]){(char *)(uintptr_t)options->baseline}, 1};
+		status = check_filter(&one, "baseline", &baselines);
+	}
+	free(engines.items);
+	free(algorithms.items);
+	free(kernels.items);
+	free(ops.items);
+	free(baselines.items);
+	return status;
+}
+
+void options_help(const struct command *command, FILE *out)
+{
+	for (size_t i = 0; i < n_options; i++) {
+		const struct described *o = &all_options[i];
+		if (!allowed(command, o->name))
+			continue;
+		size_t width = 4 + strlen(o->name) + (o->argument ? 1 + text_width(o->argument) : 0);
+		fprintf(out, "  --%s%s%s%*s%s\n", o->name, o->argument ? " " : "", o->argument ? o->argument : "",
+		        width < 24 ? (int)(24 - width) : 1, "", o->meaning);
+	}
+}
