@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The entry point, engine objects, versions, and the count of allocations.
 
-#include <malloc.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -15,7 +14,7 @@ int lane_fail(struct lane_engine_object *engine, const char *what)
 {
 	// The first error is the cause, those after it are only who passed it on.
 	const unsigned long code = ERR_get_error();
-	const char *const reason = code ? ERR_reason_error_string(code) : NULL;
+	const char *const reason = code ? ERR_reason_error_string((uint32_t)code) : NULL;
 	if (reason)
 		snprintf(engine->error, sizeof engine->error, "%s: %s", what, reason);
 	else
@@ -136,7 +135,7 @@ static void hook_free(void *p, const char *file, int line)
 // Refused when the process has used this libcrypto before; then nothing is counted.
 static void hook_allocations(void)
 {
-	hooked = CRYPTO_set_mem_functions(hook_malloc, hook_realloc, hook_free);
+	hooked |= CRYPTO_set_mem_functions(hook_malloc, hook_realloc, hook_free);
 }
 
 #endif

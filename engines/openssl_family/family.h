@@ -52,7 +52,7 @@ int lane_refuse(void);
 /* Like calloc, but says so in last_error. */
 void *lane_new(struct lane_engine_object *engine, size_t len);
 
-/* The digest behind a signature, a MAC or a KDF, fetched once for all engine objects' keys. */
+/* A table over an array of items. */
 #define LANE_TABLE(type, array)                                                                                        \
 	{                                                                                                              \
 		.struct_size = sizeof(struct lane_engine_table), .item_size = sizeof(struct type),                     \

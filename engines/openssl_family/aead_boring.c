@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: MIT
+// AEADs of BoringSSL and AWS-LC: EVP_AEAD with detached tags, which does a message in one call and zeroes
+// the output of an open that fails.
+
+#include <stdlib.h>
+
+#include <openssl/aead.h>
+
+#include "aead.h"
+
+struct algorithm {
+	const EVP_AEAD *(*aead)(void);
+	const EVP_AEAD *(*aead_short)(void); // with tags half as long; NULL: tags may have any length
+	const EVP_CIPHER *(*cipher)(void);   // for streams
+};
+
+struct key {
+	EVP_AEAD_CTX ctx;
+	struct aead_streams streams;
+};
+
+static void key_free(void *p)
+{
+	struct key *const key = p;
+	if (!key)
+		return;
+	EVP_AEAD_CTX_cleanup(&key->ctx);
+	lane_aead_streams_wipe(&key->streams);
+	free(key);
+}
+
+static int key_new(struct lane_engine_object *engine, const struct lane_engine_aead *item, const uint8_t *bytes,
+		   size_t key_len, size_t tag_len, void **out)
+{
+	*out = NULL;
+	const struct algorithm *const algorithm = item->data;
+	const EVP_AEAD *aead = algorithm->aead();
+	if (key_len != item->key_len)
+		return lane_unsupported(engine, "keys of this length are not offered");
+	if (algorithm->aead_short && tag_len < item->tag_len)
+		aead = algorithm->aead_short();
+	if (tag_len < item->tag_min || tag_len > item->tag_len ||
+	    (algorithm->aead_short && tag_len != EVP_AEAD_max_tag_len(aead)))
+		return lane_unsupported(engine, "tags of this length are not offered");
+
+	struct key *const key = lane_new(engine, sizeof *key);
+	if (!key)
+		return LANE_ENGINE_FAILED;
+	EVP_AEAD_CTX_zero(&key->ctx);
+	key->streams.engine = engine;
+	key->streams.nonce_len = item->nonce_len;
+	if (algorithm->cipher) {
+		key->streams.cipher = algorithm->cipher();
+		memcpy(key->streams.key, bytes, key_len);
+	}
+	if (!EVP_AEAD_CTX_init(&key->ctx, aead, bytes, key_len, tag_len, NULL)) {
+		key_free(key);
+		return lane_fail(engine, "setting a key");
+	}
+	*out = key;
+	return LANE_ENGINE_OK;
+}
+
+static int seal(void *p, struct lane_engine_message *messages, size_t n)
+{
+	const struct key *const key = p;
+	int result = LANE_ENGINE_OK;
+	for (struct lane_engine_message *m = messages; m < messages + n; m++) {
+		size_t tag_len;
+		m->status = LANE_ENGINE_OK;
+		if (!EVP_AEAD_CTX_seal_scatter(&key->ctx, m->out, m->tag, &tag_len, m->tag_len, m->nonce, m->nonce_len,
+					       m->in, m->len, NULL, 0, m->aad, m->aad_len)) {
+			m->status = lane_fail(key->streams.engine, "sealing");
+			result = result ? result : m->status;
+		}
+	}
+	return result;
+}
+
+static int open(void *p, struct lane_engine_message *messages, size_t n)
+{
+	const struct key *const key = p;
+	int result = LANE_ENGINE_OK;
+	for (struct lane_engine_message *m = messages; m < messages + n; m++) {
+		m->status = LANE_ENGINE_OK;
+		if (!EVP_AEAD_CTX_open_gather(&key->ctx, m->out, m->nonce, m->nonce_len, m->in, m->len, m->tag,
+					      m->tag_len, m->aad, m->aad_len)) {
+			m->status = lane_refuse();
+			result = result ? result : m->status;
+		}
+	}
+	return result;
+}
+
+static int stream_new(void *key, int decrypt, const uint8_t *nonce, size_t nonce_len, void **out)
+{
+	return lane_aead_stream_new(&((struct key *)key)->streams, decrypt, nonce, nonce_len, out);
+}
+
+#define FUNCTIONS .key_new = key_new, .key_free = key_free, .seal = seal, .open = open
+#define GCM(bits)                                                                                                      \
+	{                                                                                                              \
+		.algorithm = "AES-" #bits "-GCM", .data = &(const struct algorithm){.aead = EVP_aead_aes_##bits##_gcm, \
+										    .cipher = EVP_aes_##bits##_gcm},   \
+		.capabilities = LANE_ENGINE_IN_PLACE | LANE_ENGINE_TRUNCATED | LANE_ENGINE_ANY_NONCE |                 \
+				LANE_ENGINE_STREAMING,                                                                 \
+		.key_len = bits / 8, .nonce_len = 12, .nonce_min = 1, .nonce_max = 128, .tag_len = 16, .tag_min = 4,   \
+		FUNCTIONS, .stream_new = stream_new, .stream_aad = lane_aead_stream_aad,                               \
+		.stream_update = lane_aead_stream_update, .stream_final = lane_aead_stream_final,                      \
+		.stream_free = lane_aead_stream_free                                                                   \
+	}
+#define WHOLE(name, function, key_bytes, nonce_bytes)                                                                  \
+	{                                                                                                              \
+		.algorithm = name, .data = &(const struct algorithm){.aead = function},                                \
+		.capabilities = LANE_ENGINE_IN_PLACE | LANE_ENGINE_TRUNCATED, .key_len = key_bytes,                    \
+		.nonce_len = nonce_bytes, .tag_len = 16, .tag_min = 4, FUNCTIONS                                       \
+	}
+static const struct lane_engine_aead items[] = {
+	GCM(128),
+	GCM(192),
+	GCM(256),
+	WHOLE("ChaCha20-Poly1305", EVP_aead_chacha20_poly1305, 32, 12),
+	WHOLE("XChaCha20-Poly1305", EVP_aead_xchacha20_poly1305, 32, 24),
+	{
+		.algorithm = "AES-128-GCM-SIV",
+		.data = &(const struct algorithm){.aead = EVP_aead_aes_128_gcm_siv},
+		.capabilities = LANE_ENGINE_IN_PLACE,
+		.key_len = 16,
+		.nonce_len = 12,
+		.tag_len = 16,
+		.tag_min = 16,
+		FUNCTIONS,
+	},
+	{
+		.algorithm = "AES-256-GCM-SIV",
+		.data = &(const struct algorithm){.aead = EVP_aead_aes_256_gcm_siv},
+		.capabilities = LANE_ENGINE_IN_PLACE,
+		.key_len = 32,
+		.nonce_len = 12,
+		.tag_len = 16,
+		.tag_min = 16,
+		FUNCTIONS,
+	},
+	{
+		// Bluetooth's parameters are the only ones that every version has.
+		.algorithm = "AES-128-CCM",
+		.data = &(const struct algorithm){.aead = EVP_aead_aes_128_ccm_bluetooth_8,
+						  .aead_short = EVP_aead_aes_128_ccm_bluetooth},
+		.capabilities = LANE_ENGINE_IN_PLACE | LANE_ENGINE_TRUNCATED,
+		.key_len = 16,
+		.nonce_len = 13,
+		.tag_len = 8,
+		.tag_min = 4,
+		.max_len = 0xffff,
+		FUNCTIONS,
+	},
+};
+
+const struct lane_engine_table lane_aead_table = LANE_TABLE(lane_engine_aead, items);
