@@ -11,9 +11,9 @@
  * the ratios within rounds, so that what disturbs a round disturbs both sides.
  *
  * Times are CPU time of the measuring thread. Cycles come from the core clock,
- * calibrated by a dependent chain around each round; a round during which the
- * clock moved by more than 1 % is repeated, at most three times, then kept and
- * counted in rounds_disturbed.
+ * calibrated by a dependent chain around each turn; a round during which the
+ * clock moved by more than 1 % is repeated, at most three times and within the
+ * budget, then kept and counted in rounds_disturbed.
  */
 
 #include <stddef.h>
@@ -48,7 +48,7 @@ struct stopwatch_cell {
 struct stopwatch_options {
 	double budget;         /* seconds for the whole group; warm-up and tuning included */
 	double batch_seconds;  /* length of one cell's turn in a round; 0 = 1 ms */
-	uint32_t min_rounds;   /* even beyond the budget; 0 = 5 */
+	uint32_t min_rounds;   /* even beyond the budget; 0 = 6, the least that gives a 95 % interval */
 	uint32_t max_rounds;   /* 0 = 200 */
 	double slow_factor;    /* a cell this many times slower than the group's best gets min_rounds only; 0 = 20 */
 	uint64_t seed;         /* of the order of cells */
@@ -80,8 +80,9 @@ double stopwatch_aes_latency(void);
 /* CPU time of this thread in seconds, for cells that time themselves. */
 double stopwatch_cpu_seconds(void);
 
-/* Asks the measurement that is running to stop after its present round: safe in
- * a signal handler. */
+/* Asks the measurement that is running to stop after the present turn, leaving
+ * out the unfinished round, and those to come not to begin: safe in a signal
+ * handler. */
 void stopwatch_interrupt(void);
 int stopwatch_interrupted(void);
 

@@ -1,0 +1,389 @@
+/* SPDX-License-Identifier: MIT */
+
+/*
+ * Rounds over cbench_run_once.
+ *
+ * A turn is one cbench_run_once: the cell's whole batch in one step of the
+ * library's loop, between two readings of the thread's CPU clock. Of the
+ * library's clocks that one is right here. Cells are single-threaded; the
+ * process's clock would add whatever other threads do meanwhile, and the wall
+ * clock whatever other processes do. Reading it is a system call: about 0.7 µs
+ * a turn end up inside the measured time, less than 0.1 % of the 1 ms that a
+ * turn takes by default. Turns below 0.2 ms are not worth having.
+ *
+ * The core clock is calibrated at every border between turns, 20 µs each. A
+ * round counts as disturbed when the fastest and the slowest of them differ by
+ * more than 1 %, for then the cells of the round did not run alike.
+ */
+
+#include "stopwatch.h"
+
+#include <math.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include <cbench/cbench.h>
+
+#define MAX_REPEATS 3
+#define MAX_CLOCK_CHANGE 0.01
+#define MAX_BATCH ((uint64_t)1 << 40)
+
+static volatile sig_atomic_t interrupted;
+
+/* What a cell needs beside its results while its group is measured. */
+struct player {
+	struct stopwatch_cell *cell;
+	struct cbench_case *turn;
+	uint32_t n_series;
+	double seconds[STOPWATCH_MAX_SERIES]; /* of the last turn */
+	double cpu_seconds;                   /* of the last turn, as cbench saw it */
+	double hz;                            /* during the last turn */
+	double *cycles[STOPWATCH_MAX_SERIES]; /* per operation, of each round kept */
+	int slow;
+};
+
+struct group {
+	struct player *players;
+	size_t n;
+	struct stopwatch_options o;
+	size_t *order;
+	uint64_t random;
+	double deadline;
+};
+
+static double seconds_of(clockid_t clock)
+{
+	struct timespec t;
+	clock_gettime(clock, &t);
+	return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
+
+double stopwatch_cpu_seconds(void)
+{
+	return seconds_of(CLOCK_THREAD_CPUTIME_ID);
+}
+
+void stopwatch_interrupt(void)
+{
+	interrupted = 1;
+}
+
+int stopwatch_interrupted(void)
+{
+	return interrupted;
+}
+
+/* splitmix64 */
+static uint64_t next_random(uint64_t *state)
+{
+	uint64_t z = *state += 0x9e3779b97f4a7c15u;
+	z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9u;
+	z = (z ^ z >> 27) * 0x94d049bb133111ebu;
+	return z ^ z >> 31;
+}
+
+/* Fisher–Yates. */
+static void shuffle(size_t *order, size_t n, uint64_t *random)
+{
+	for (size_t i = n; i > 1; i--) {
+		size_t k = next_random(random) % i;
+		size_t other = order[i - 1];
+		order[i - 1] = order[k];
+		order[k] = other;
+	}
+}
+
+static int compare_doubles(const void *a, const void *b)
+{
+	double x = *(const double *)a, y = *(const double *)b;
+	return (x > y) - (x < y);
+}
+
+/* How many of n sorted values lie outside the interval on each side: the most
+ * for which a binomial of n tosses stays below 2.5 % on each. For less than six
+ * values even the whole range covers less than 95 %. */
+static size_t outside(size_t n)
+{
+	if (n > 1000) { /* 2^-n would underflow; the normal limit is exact enough */
+		return (size_t)((double)n / 2 - 0.98 * sqrt((double)n));
+	}
+	double term = ldexp(1, -(int)n), below = 0;
+	size_t k = 0;
+	while (k < n && below + term <= 0.025) {
+		below += term;
+		term *= (double)(n - k) / (double)(k + 1);
+		k++;
+	}
+	return k > 0 ? k - 1 : 0;
+}
+
+void stopwatch_median(double *values, size_t n, double *median, double *lo, double *hi)
+{
+	*median = *lo = *hi = 0;
+	if (n == 0)
+		return;
+	qsort(values, n, sizeof *values, compare_doubles);
+	*median = n % 2 ? values[n / 2] : (values[n / 2 - 1] + values[n / 2]) / 2;
+	size_t k = outside(n);
+	*lo = values[k];
+	*hi = values[n - 1 - k];
+}
+
+int stopwatch_compare(const struct stopwatch_estimate *entry, const struct stopwatch_estimate *baseline,
+		      struct stopwatch_ratio *out)
+{
+	uint32_t n = entry->rounds < baseline->rounds ? entry->rounds : baseline->rounds;
+	double *ratios = n ? malloc(n * sizeof *ratios) : NULL;
+	if (!ratios)
+		return -1;
+	int rc = 0;
+	for (uint32_t i = 0; i < n; i++) {
+		if (!(entry->samples[i] > 0))
+			rc = -1;
+		else
+			ratios[i] = baseline->samples[i] / entry->samples[i];
+	}
+	if (rc == 0)
+		stopwatch_median(ratios, n, &out->ratio, &out->lo, &out->hi);
+	free(ratios);
+	return rc;
+}
+
+void stopwatch_cells_free(struct stopwatch_cell *cells, size_t n_cells)
+{
+	for (size_t i = 0; i < n_cells; i++) {
+		for (size_t s = 0; s < STOPWATCH_MAX_SERIES; s++) {
+			free(cells[i].series[s].samples);
+			cells[i].series[s].samples = NULL;
+			cells[i].series[s].rounds = 0;
+		}
+	}
+}
+
+static void turn(struct cbench_state *state, void *user)
+{
+	struct player *p = user;
+	int64_t n = cbench_max_iterations(state);
+	double *seconds = p->cell->n_series ? p->seconds : NULL;
+	while (cbench_keep_running_batch(state, n)) {
+		if (p->cell->batch(p->cell->user, (uint64_t)n, seconds))
+			cbench_skip_with_error(state, "the cell failed");
+	}
+	if (seconds)
+		cbench_set_iteration_time(state, seconds[0]);
+}
+
+static int take_turn(struct player *p, uint64_t n)
+{
+	struct cbench_result result;
+	if (cbench_run_once(p->turn, (int64_t)n, &result)) {
+		p->cell->failed = 1;
+		return -1;
+	}
+	p->cpu_seconds = result.cpu_seconds;
+	if (p->cell->n_series == 0)
+		p->seconds[0] = result.cpu_seconds;
+	return 0;
+}
+
+/* Finds how many operations fill a turn, by doubling, which warms up as well. A
+ * first time that sufficed is confirmed by a second one, lest what happens only
+ * once makes the batch too short. Returns the seconds of one operation. */
+static double tune(struct player *p, double turn_seconds)
+{
+	uint64_t n = 1;
+	for (;; n *= 2) {
+		if (interrupted || take_turn(p, n))
+			return 0;
+		double t = p->cpu_seconds;
+		int once_enough = n == 1 && t > 20 * turn_seconds;
+		if (t >= turn_seconds / 2 && !once_enough) {
+			if (take_turn(p, n))
+				return 0;
+			t = p->cpu_seconds < t ? p->cpu_seconds : t;
+		}
+		if (t < turn_seconds / 2 && n < MAX_BATCH)
+			continue;
+		double fill = floor((double)n * turn_seconds / t + 0.5);
+		p->cell->batch_len = fill > 1 ? (uint64_t)fill : 1;
+		return t / (double)n;
+	}
+}
+
+static void tune_all(struct group *g)
+{
+	double best = INFINITY;
+	for (size_t i = 0; i < g->n; i++) {
+		struct player *p = &g->players[i];
+		if (p->cell->failed)
+			continue;
+		p->seconds[0] = tune(p, g->o.batch_seconds);
+		if (!p->cell->failed && p->seconds[0] < best)
+			best = p->seconds[0];
+	}
+	for (size_t i = 0; i < g->n; i++)
+		g->players[i].slow = g->players[i].seconds[0] > g->o.slow_factor * best;
+}
+
+static int takes_part(const struct group *g, const struct player *p, uint32_t round)
+{
+	return !p->cell->failed && (!p->slow || round < g->o.min_rounds);
+}
+
+/* One turn of each player in a new order. Sets how much the clock moved. -1
+ * when interrupted, 1 when nobody is left to take part. */
+static int play_round(struct group *g, uint32_t round, double *clock_change)
+{
+	int n_turns = 0;
+	double hz = stopwatch_core_hz(), slowest = hz, fastest = hz;
+	shuffle(g->order, g->n, &g->random);
+	for (size_t i = 0; i < g->n; i++) {
+		struct player *p = &g->players[g->order[i]];
+		if (!takes_part(g, p, round))
+			continue;
+		if (interrupted)
+			return -1;
+		if (take_turn(p, p->cell->batch_len))
+			continue;
+		double before = hz;
+		hz = stopwatch_core_hz();
+		p->hz = (before + hz) / 2;
+		slowest = hz < slowest ? hz : slowest;
+		fastest = hz > fastest ? hz : fastest;
+		n_turns++;
+	}
+	*clock_change = fastest / slowest - 1;
+	return n_turns ? 0 : 1;
+}
+
+static void keep_round(struct group *g, uint32_t round, uint32_t discarded, int disturbed)
+{
+	for (size_t i = 0; i < g->n; i++) {
+		struct player *p = &g->players[i];
+		if (!takes_part(g, p, round))
+			continue;
+		for (uint32_t s = 0; s < p->n_series; s++) {
+			struct stopwatch_estimate *e = &p->cell->series[s];
+			double seconds = p->seconds[s] / (double)p->cell->batch_len;
+			e->samples[e->rounds] = 1e9 * seconds;
+			p->cycles[s][e->rounds] = seconds * p->hz;
+			e->rounds++;
+			e->rounds_discarded += discarded;
+			e->rounds_disturbed += (uint32_t)disturbed;
+		}
+	}
+}
+
+/* Plays and keeps one round. Repeats end with the budget: it is the caller's. */
+static int measure_round(struct group *g, uint32_t round)
+{
+	for (uint32_t discarded = 0;; discarded++) {
+		double clock_change;
+		int rc = play_round(g, round, &clock_change);
+		if (rc)
+			return rc;
+		int disturbed = clock_change > MAX_CLOCK_CHANGE;
+		if (disturbed && discarded < MAX_REPEATS && seconds_of(CLOCK_MONOTONIC) < g->deadline)
+			continue;
+		keep_round(g, round, discarded, disturbed);
+		return 0;
+	}
+}
+
+static int measure_rounds(struct group *g)
+{
+	double last = 0;
+	for (uint32_t round = 0; round < g->o.max_rounds; round++) {
+		double start = seconds_of(CLOCK_MONOTONIC);
+		if (round >= g->o.min_rounds && start + last > g->deadline)
+			break;
+		int rc = measure_round(g, round);
+		if (rc)
+			return rc;
+		last = seconds_of(CLOCK_MONOTONIC) - start;
+	}
+	return 0;
+}
+
+/* Medians of what was kept; a cell that failed keeps nothing. */
+static void estimate(struct player *p)
+{
+	for (uint32_t s = 0; s < p->n_series; s++) {
+		struct stopwatch_estimate *e = &p->cell->series[s];
+		double lo, hi;
+		if (p->cell->failed)
+			e->rounds = 0;
+		stopwatch_median(p->cycles[s], e->rounds, &e->cycles, &lo, &hi);
+		/* The samples stay in order: the cycles have done their duty, so sort there. */
+		if (e->rounds)
+			memcpy(p->cycles[s], e->samples, e->rounds * sizeof *e->samples);
+		stopwatch_median(p->cycles[s], e->rounds, &e->ns, &e->ns_lo, &e->ns_hi);
+	}
+}
+
+static int enter(struct player *p, struct stopwatch_cell *cell, uint32_t max_rounds)
+{
+	p->cell = cell;
+	p->n_series = cell->n_series ? cell->n_series : 1;
+	p->turn = cbench_case_new("turn", turn, p);
+	cell->failed = !p->turn || p->n_series > STOPWATCH_MAX_SERIES;
+	if (cell->failed) {
+		p->n_series = 0;
+		return -1;
+	}
+	if (cell->n_series)
+		cbench_use_manual_time(p->turn);
+	for (uint32_t s = 0; s < p->n_series; s++) {
+		cell->series[s] = (struct stopwatch_estimate){.samples = malloc(max_rounds * sizeof(double))};
+		p->cycles[s] = malloc(max_rounds * sizeof(double));
+		if (!cell->series[s].samples || !p->cycles[s])
+			cell->failed = 1;
+	}
+	return cell->failed;
+}
+
+static void leave(struct player *p)
+{
+	for (uint32_t s = 0; s < p->n_series; s++)
+		free(p->cycles[s]);
+	cbench_case_free(p->turn);
+}
+
+int stopwatch_measure(struct stopwatch_cell *cells, size_t n_cells, const struct stopwatch_options *options)
+{
+	struct group g = {.n = n_cells, .o = *options, .random = options->seed};
+	g.deadline = seconds_of(CLOCK_MONOTONIC) + g.o.budget;
+	if (!(g.o.batch_seconds > 0))
+		g.o.batch_seconds = 1e-3;
+	if (g.o.min_rounds == 0)
+		g.o.min_rounds = 6;
+	if (g.o.max_rounds == 0)
+		g.o.max_rounds = 200;
+	if (g.o.max_rounds < g.o.min_rounds)
+		g.o.max_rounds = g.o.min_rounds;
+	if (!(g.o.slow_factor > 0))
+		g.o.slow_factor = 20;
+
+	g.players = calloc(n_cells, sizeof *g.players);
+	g.order = calloc(n_cells, sizeof *g.order);
+	if (g.players && g.order) {
+		for (size_t i = 0; i < n_cells; i++) {
+			g.order[i] = i;
+			enter(&g.players[i], &cells[i], g.o.max_rounds);
+		}
+		tune_all(&g);
+		measure_rounds(&g);
+		for (size_t i = 0; i < n_cells; i++) {
+			estimate(&g.players[i]);
+			leave(&g.players[i]);
+		}
+	} else {
+		for (size_t i = 0; i < n_cells; i++)
+			cells[i].failed = 1;
+	}
+	free(g.players);
+	free(g.order);
+	return interrupted ? -1 : 0;
+}
