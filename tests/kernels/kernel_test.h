@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef LANE_TESTS_KERNELS_KERNEL_TEST_H
+#define LANE_TESTS_KERNELS_KERNEL_TEST_H
+
+/*
+ * test_kernels SUITE FAMILY:ISA runs one suite on one kernel; FAMILY:auto on
+ * what the library picks by itself. A suite belongs to a kind of algorithm:
+ * AEAD, bare cipher, or the primitives of one family.
+ */
+
+#include "../support/test.h"
+
+#include <lanecrypt/kernel.h>
+
+struct suite {
+	const char *name;
+	const struct CMUnitTest *tests;
+	size_t n_tests;
+};
+
+#define SUITE(suite_name, table)                                                                                       \
+	const struct suite suite_##suite_name = {#suite_name, table, sizeof(table) / sizeof(table)[0]}
+
+/* The kernel under test; NULL is auto. */
+extern const struct lane_kernel *kernel;
+
+/* The portable kernel of the same family. */
+const struct lane_kernel *portable_kernel(void);
+
+#endif

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: MIT
+#include "aead.h"
+#include "cipher.h"
+
+#include "suite_list.h" // SUITES(X), from CMakeLists.txt
+
+#define DECLARE(name) extern const struct suite suite_##name;
+SUITES(DECLARE)
+
+#define ENTRY(name) &suite_##name,
+static const struct suite *const suites[] = {SUITES(ENTRY)};
+
+const struct lane_kernel *kernel;
+const struct aead *aead;
+const struct cipher *cipher;
+
+const struct lane_kernel *portable_kernel(void)
+{
+	char name[64];
+	snprintf(name, sizeof name, "%s:portable", aead ? aead->family : cipher->family);
+	return lane_kernel_find(name);
+}
+
+static const struct suite *suite_named(const char *name)
+{
+	for (size_t i = 0; i < sizeof suites / sizeof suites[0]; i++) {
+		if (strcmp(suites[i]->name, name) == 0)
+			return suites[i];
+	}
+	return NULL;
+}
+
+static int take_family(const char *name, size_t len)
+{
+	static const struct aead *const aeads[] = {&aead_aes_gcm, &aead_chacha20_poly1305};
+	static const struct cipher *const ciphers[] = {&cipher_aes_ctr, &cipher_chacha20};
+	for (size_t i = 0; i < sizeof aeads / sizeof aeads[0]; i++) {
+		if (strlen(aeads[i]->family) == len && strncmp(aeads[i]->family, name, len) == 0)
+			aead = aeads[i];
+	}
+	for (size_t i = 0; i < sizeof ciphers / sizeof ciphers[0]; i++) {
+		if (strlen(ciphers[i]->family) == len && strncmp(ciphers[i]->family, name, len) == 0)
+			cipher = ciphers[i];
+	}
+	return aead || cipher;
+}
+
+int main(int argc, char **argv)
+{
+	const struct suite *suite = argc == 3 ? suite_named(argv[1]) : NULL;
+	const char *isa = argc == 3 ? strchr(argv[2], ':') : NULL;
+	if (!suite || !isa || !take_family(argv[2], (size_t)(isa - argv[2]))) {
+		fprintf(stderr, "usage: test_kernels SUITE FAMILY:ISA\n");
+		return 2;
+	}
+	if (strcmp(isa, ":auto") != 0) {
+		kernel = lane_kernel_find(argv[2]);
+		if (!kernel) {
+			fprintf(stderr, "no kernel named '%s'\n", argv[2]);
+			return 2;
+		}
+		if (!lane_kernel_usable(kernel)) {
+			char missing[128];
+			lane_kernel_features(kernel, 1, missing, sizeof missing);
+			printf("skipped: this CPU lacks %s\n", missing);
+			return TEST_SKIPPED;
+		}
+	}
+	return _cmocka_run_group_tests(suite->name, suite->tests, suite->n_tests, NULL, NULL);
+}

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: MIT
+// Poly1305 alone.
+
+#include "aead.h"
+
+struct poly1305_vector {
+	const char *key, *message, *tag;
+};
+
+#include "poly1305_vectors.inc.h"
+
+static void known_answers(void)
+{
+	for (size_t i = 0; i < sizeof poly1305_vectors / sizeof poly1305_vectors[0]; i++) {
+		at("vector %zu", i);
+		size_t len;
+		const uint8_t *in = from_hex(poly1305_vectors[i].message, &len);
+		uint8_t tag[16];
+		assert_int_equal(lane_poly1305(kernel, tag, from_hex(poly1305_vectors[i].key, NULL), in, len), LANE_OK);
+		check_equal(tag, from_hex(poly1305_vectors[i].tag, NULL), 16, "tag");
+	}
+}
+
+// Messages of every length, of random bytes and of what makes limbs overflow.
+static void every_length(void)
+{
+	enum { max_len = 2100 };
+	static const uint8_t fills[] = {0xff, 0x00, 0xfb, 0x80};
+	struct guarded page = guarded_new(max_len);
+	for (size_t len = 0; len <= max_len; len++) {
+		for (size_t f = 0; f <= sizeof fills; f++) {
+			at("length %zu, filling %zu", len, f);
+			uint8_t *in = guarded_at(&page, BORDER_ABOVE, len), key[32], tag[16], expected[16];
+			random_bytes(in, len);
+			random_bytes(key, sizeof key);
+			if (f < sizeof fills) {
+				memset(in, fills[f], len);
+				memset(key, 0xff, f % 2 ? 16 : 32);
+			}
+			assert_int_equal(lane_poly1305(portable_kernel(), expected, key, in, len), LANE_OK);
+			assert_int_equal(lane_poly1305(kernel, tag, key, in, len), LANE_OK);
+			check_equal(tag, expected, 16, "tag");
+		}
+	}
+}
+
+static void refused(void)
+{
+	uint8_t key[32] = {0}, in[64] = {0}, tag[16];
+	memset(tag, 0x77, sizeof tag);
+	assert_int_equal(lane_poly1305(kernel, NULL, key, in, 1), LANE_ERR_NULL);
+	assert_int_equal(lane_poly1305(kernel, tag, NULL, in, 1), LANE_ERR_NULL);
+	assert_int_equal(lane_poly1305(kernel, tag, key, NULL, 1), LANE_ERR_NULL);
+	assert_int_equal(lane_poly1305(kernel, in + 1, key, in, 2), LANE_ERR_OVERLAP);
+	assert_int_equal(lane_poly1305(kernel, key + 1, key, in, 1), LANE_ERR_OVERLAP);
+	assert_int_equal(lane_poly1305(lane_kernel_find("aes-gcm:portable"), tag, key, in, 1), LANE_ERR_KERNEL);
+	assert_true(is_filled(tag, sizeof tag, 0x77));
+	assert_int_equal(lane_poly1305(kernel, tag, key, NULL, 0), LANE_OK);
+}
+
+static const struct CMUnitTest tests[] = {TEST(known_answers), TEST(every_length), TEST(refused)};
+SUITE(poly1305, tests);
