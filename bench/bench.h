@@ -78,7 +78,8 @@ size_t handshake_n_groups(const struct bench_run *run);
 const struct lane_engine_der *bench_private_key(struct bench_run *run, const char *key_type);
 const struct lane_engine_der *bench_public_key(struct bench_run *run, const char *key_type);
 
-/* gap.c: break-even bytes from what run->results holds, added to it. */
+/* gap.c: break-even bytes from what run->results holds, in place of those that
+ * it had. */
 void gap_compute(struct result_set *results);
 
 /* summary.c: a screenful for people, from a result set alone. */

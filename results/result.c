@@ -199,6 +199,11 @@ void result_add_gap(struct result_set *set, const struct result_gap *gap)
 	keep_fields(set, g, gap_fields, COUNT(gap_fields));
 }
 
+void result_clear_gaps(struct result_set *set)
+{
+	set->n_gaps = 0;
+}
+
 json_t *result_context(struct result_set *set)
 {
 	return set->context;

@@ -72,6 +72,7 @@ enum result_kind result_get_kind(const struct result_set *set);
 
 void result_add(struct result_set *set, const struct result_entry *entry);
 void result_add_gap(struct result_set *set, const struct result_gap *gap);
+void result_clear_gaps(struct result_set *set); /* before they are computed anew */
 
 /* `context`, to add to (libraries, engines missing, verification, clock …) and
  * to read from. Borrowed. */

@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: MIT
+// The run's private keys: made once, by one engine, kept as DER for all.
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "asymmetric_keys.h"
+#include "group.h"
+
+enum { der_cap = 8192, max_keys = 64 };
+
+struct key {
+	const char *type;
+	unsigned index;
+	struct lane_engine_der private_key, public_key; // len 0: no engine can make it
+};
+
+// They live as long as the process: there is one run in it.
+static struct key keys[max_keys];
+static size_t n_keys;
+
+static struct key *find(const char *type, unsigned index)
+{
+	for (size_t i = 0; i < n_keys; i++)
+		if (strcmp(keys[i].type, type) == 0 && keys[i].index == index)
+			return &keys[i];
+	return NULL;
+}
+
+static struct lane_engine_der keep(const uint8_t *der, size_t len)
+{
+	uint8_t *copy = bench_calloc(1, len);
+	memcpy(copy, der, len);
+	return (struct lane_engine_der){copy, len};
+}
+
+// Fills in `key` with this engine's item. 0 when it did.
+static int generate(const struct lane_loaded_engine *engine, const struct lane_engine_pk *item, struct key *key)
+{
+	const char *reason;
+	struct lane_engine_object *object = bench_engine(engine, &reason);
+	uint8_t private_der[der_cap], public_der[der_cap];
+	size_t private_len, public_len;
+	void *made;
+	if (!object || item->generate(object, item, &made) != LANE_ENGINE_OK)
+		return -1;
+	int ok = item->export_private(made, private_der, sizeof private_der, &private_len) == LANE_ENGINE_OK &&
+		 item->export_public(made, public_der, sizeof public_der, &public_len) == LANE_ENGINE_OK;
+	item->key_free(made);
+	if (ok) {
+		key->private_key = keep(private_der, private_len);
+		key->public_key = keep(public_der, public_len);
+	}
+	explicit_bzero(private_der, sizeof private_der);
+	return ok ? 0 : -1;
+}
+
+static void make(const struct lane_loader *loader, struct key *key)
+{
+	const struct lane_loaded_engine *engine;
+	for (size_t e = 0; (engine = lane_loader_at(loader, e)); e++)
+		for (size_t i = 0; i < engine->n_pk; i++) {
+			const struct lane_engine_pk *item = &engine->pk[i];
+			if (strcmp(item->key_type, key->type) == 0 && !item->unavailable && item->generate &&
+			    item->export_private && item->export_public && generate(engine, item, key) == 0)
+				return;
+		}
+}
+
+void bench_keys_prepare(struct bench_run *run, const struct key_request *requests, size_t n_requests)
+{
+	size_t first = n_keys;
+	for (size_t r = 0; r < n_requests; r++) {
+		for (unsigned i = 0; i < requests[r].n; i++)
+			if (!find(requests[r].key_type, i) && n_keys < max_keys)
+				keys[n_keys++] = (struct key){.type = requests[r].key_type, .index = i};
+	}
+	// The last are the big ones, which take longest: begin with them.
+#pragma omp parallel for schedule(dynamic, 1)
+	for (size_t i = n_keys; i > first; i--)
+		make(run->loader, &keys[i - 1]);
+}
+
+static const struct key *get(struct bench_run *run, const char *key_type, unsigned index)
+{
+	const struct key *key = find(key_type, index);
+	if (!key) {
+		bench_keys_prepare(run, &(struct key_request){key_type, index + 1}, 1);
+		key = find(key_type, index);
+	}
+	return key;
+}
+
+const struct lane_engine_der *bench_private_key_at(struct bench_run *run, const char *key_type, unsigned index)
+{
+	const struct key *key = get(run, key_type, index);
+	return key && key->private_key.len ? &key->private_key : NULL;
+}
+
+const struct lane_engine_der *bench_private_key(struct bench_run *run, const char *key_type)
+{
+	return bench_private_key_at(run, key_type, 0);
+}
+
+const struct lane_engine_der *bench_public_key(struct bench_run *run, const char *key_type)
+{
+	const struct key *key = get(run, key_type, 0);
+	return key && key->public_key.len ? &key->public_key : NULL;
+}
