@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include <openssl/aead.h>
+#include <openssl/cipher.h>
 
 #include "aead.h"
 
@@ -17,6 +18,9 @@ struct algorithm {
 struct key {
 	EVP_AEAD_CTX ctx;
 	struct aead_streams streams;
+	int attached; // opening wants the tag right behind the ciphertext
+	uint8_t *joined; // where the two are brought together
+	size_t joined_cap;
 };
 
 static void key_free(void *p)
@@ -26,6 +30,7 @@ static void key_free(void *p)
 		return;
 	EVP_AEAD_CTX_cleanup(&key->ctx);
 	lane_aead_streams_wipe(&key->streams);
+	free(key->joined);
 	free(key);
 }
 
@@ -77,17 +82,58 @@ static int seal(void *p, struct lane_engine_message *messages, size_t n)
 	return result;
 }
 
-static int open(void *p, struct lane_engine_message *messages, size_t n)
+// The message with its tag behind it: as it lies there, if it does, else copied. NULL when out of memory.
+static const uint8_t *join(struct key *key, const struct lane_engine_message *m)
 {
-	const struct key *const key = p;
+	if (m->tag == m->in + m->len)
+		return m->in;
+	if (key->joined_cap < m->len + m->tag_len) {
+		free(key->joined);
+		key->joined_cap = 2 * m->len + m->tag_len; // rarely grows again
+		key->joined = lane_new(key->streams.engine, key->joined_cap);
+		if (!key->joined) {
+			key->joined_cap = 0;
+			return NULL;
+		}
+	}
+	memcpy(key->joined, m->in, m->len);
+	memcpy(key->joined + m->len, m->tag, m->tag_len);
+	return key->joined;
+}
+
+static int open_attached(struct key *key, const struct lane_engine_message *m)
+{
+	const uint8_t *const in = join(key, m);
+	size_t len;
+	if (!in)
+		return LANE_ENGINE_FAILED;
+	return EVP_AEAD_CTX_open(&key->ctx, m->out, &len, m->len, m->nonce, m->nonce_len, in, m->len + m->tag_len,
+				 m->aad, m->aad_len)
+		       ? LANE_ENGINE_OK
+		       : lane_refuse();
+}
+
+static int open_one(struct key *key, const struct lane_engine_message *m)
+{
+	if (key->attached)
+		return open_attached(key, m);
+	if (EVP_AEAD_CTX_open_gather(&key->ctx, m->out, m->nonce, m->nonce_len, m->in, m->len, m->tag, m->tag_len,
+				     m->aad, m->aad_len))
+		return LANE_ENGINE_OK;
+	// BoringSSL of 2022 cannot open GCM-SIV with a tag that is elsewhere.
+	if (ERR_GET_REASON(ERR_peek_last_error()) != CIPHER_R_CTRL_NOT_IMPLEMENTED)
+		return lane_refuse();
+	key->attached = 1;
+	ERR_clear_error();
+	return open_attached(key, m);
+}
+
+static int open(void *key, struct lane_engine_message *messages, size_t n)
+{
 	int result = LANE_ENGINE_OK;
 	for (struct lane_engine_message *m = messages; m < messages + n; m++) {
-		m->status = LANE_ENGINE_OK;
-		if (!EVP_AEAD_CTX_open_gather(&key->ctx, m->out, m->nonce, m->nonce_len, m->in, m->len, m->tag,
-					      m->tag_len, m->aad, m->aad_len)) {
-			m->status = lane_refuse();
-			result = result ? result : m->status;
-		}
+		m->status = open_one(key, m);
+		result = result ? result : m->status;
 	}
 	return result;
 }

@@ -6,6 +6,7 @@
 
 #include "family.h"
 
+#include <openssl/sha.h>
 #include <openssl/ssl.h>
 
 // ---- Errors ----
@@ -150,6 +151,12 @@ int lane_allocations(struct lane_engine_object *engine, struct lane_engine_alloc
 
 // ---- Engine objects ----
 
+static void free_generators(struct lane_engine_object *engine)
+{
+	for (size_t i = 0; i < LANE_N_KEY_TYPES; i++)
+		EVP_PKEY_CTX_free(engine->generators[i]);
+}
+
 #if LANE_BORING
 
 static int create(struct lane_engine_object **out, char *reason, size_t reason_cap)
@@ -164,7 +171,20 @@ static int create(struct lane_engine_object **out, char *reason, size_t reason_c
 
 static void destroy(struct lane_engine_object *engine)
 {
+	if (!engine)
+		return;
+	free_generators(engine);
 	free(engine);
+}
+
+int lane_digest(struct lane_engine_object *engine, int sha384, uint8_t *out, const uint8_t *msg, size_t len)
+{
+	(void)engine;
+	if (sha384)
+		SHA384(msg, len, out);
+	else
+		SHA256(msg, len, out);
+	return 1;
 }
 
 #else
@@ -173,9 +193,31 @@ static void destroy(struct lane_engine_object *engine)
 {
 	if (!engine)
 		return;
+	free_generators(engine);
+	EVP_MD_CTX_free(engine->sha256);
+	EVP_MD_CTX_free(engine->sha384);
 	OSSL_PROVIDER_unload(engine->provider);
 	OSSL_LIB_CTX_free(engine->lib);
 	free(engine);
+}
+
+static EVP_MD_CTX *digest_ready(OSSL_LIB_CTX *lib, const char *name)
+{
+	EVP_MD *const md = EVP_MD_fetch(lib, name, NULL);
+	EVP_MD_CTX *ctx = EVP_MD_CTX_new();
+	if (!md || !ctx || EVP_DigestInit_ex2(ctx, md, NULL) != 1) {
+		EVP_MD_CTX_free(ctx);
+		ctx = NULL;
+	}
+	EVP_MD_free(md); // ctx keeps it
+	return ctx;
+}
+
+int lane_digest(struct lane_engine_object *engine, int sha384, uint8_t *out, const uint8_t *msg, size_t len)
+{
+	EVP_MD_CTX *const ctx = sha384 ? engine->sha384 : engine->sha256;
+	return EVP_DigestInit_ex2(ctx, NULL, NULL) == 1 && EVP_DigestUpdate(ctx, msg, len) == 1 &&
+	       EVP_DigestFinal_ex(ctx, out, NULL) == 1;
 }
 
 static int create(struct lane_engine_object **out, char *reason, size_t reason_cap)
@@ -189,7 +231,11 @@ static int create(struct lane_engine_object **out, char *reason, size_t reason_c
 	engine->lib = OSSL_LIB_CTX_new();
 	if (engine->lib)
 		engine->provider = OSSL_PROVIDER_load(engine->lib, "default");
-	if (!engine->provider) {
+	if (engine->provider) {
+		engine->sha256 = digest_ready(engine->lib, "SHA2-256");
+		engine->sha384 = digest_ready(engine->lib, "SHA2-384");
+	}
+	if (!engine->sha256 || !engine->sha384) {
 		lane_fail(engine, "loading OpenSSL's default provider");
 		snprintf(reason, reason_cap, "%s", engine->error);
 		destroy(engine);
@@ -238,6 +284,7 @@ static const struct lane_engine_table *table(const char *kind)
 		const struct lane_engine_table *table;
 	} tables[] = {
 		{LANE_ENGINE_AEAD, &lane_aead_table},
+		{LANE_ENGINE_PK, &lane_pk_table},
 	};
 	for (size_t i = 0; i < sizeof tables / sizeof tables[0]; i++) {
 		if (strcmp(kind, tables[i].kind) == 0)

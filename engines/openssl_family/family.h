@@ -32,11 +32,24 @@
 #include <openssl/provider.h>
 #endif
 
+enum lane_key_type {
+	LANE_KEY_RSA_2048,
+	LANE_KEY_RSA_3072,
+	LANE_KEY_RSA_4096,
+	LANE_KEY_P256,
+	LANE_KEY_P384,
+	LANE_KEY_ED25519,
+	LANE_KEY_X25519,
+	LANE_N_KEY_TYPES
+};
+
 struct lane_engine_object {
 #if !LANE_BORING
 	OSSL_LIB_CTX *lib;
 	OSSL_PROVIDER *provider;
+	EVP_MD_CTX *sha256, *sha384; /* ready for lane_digest */
 #endif
+	EVP_PKEY_CTX *generators[LANE_N_KEY_TYPES]; /* made when first needed */
 	char error[256];
 };
 
@@ -63,12 +76,18 @@ extern const struct lane_engine_table lane_aead_table;
 extern const struct lane_engine_table lane_pk_table;
 extern const struct lane_engine_table lane_tls_table;
 
-/* Keys and certificates in DER. The caller frees what is returned; NULL on failure. */
-EVP_PKEY *lane_private_from_der(struct lane_engine_object *engine, const uint8_t *der, size_t len);
-EVP_PKEY *lane_public_from_der(struct lane_engine_object *engine, const uint8_t *der, size_t len);
+/* The digest of a message: SHA-256 (32 bytes), or SHA-384 (48). 1 or 0. */
+int lane_digest(struct lane_engine_object *engine, int sha384, uint8_t *out, const uint8_t *msg, size_t len);
 
-/* A new key of a type as struct lane_engine_pk names them. */
-EVP_PKEY *lane_generate(struct lane_engine_object *engine, const char *key_type);
+/* keys.c: keys from PKCS#8 and SubjectPublicKeyInfo, and new ones. The caller
+ * frees; NULL on failure, whose reason is then recorded. */
+EVP_PKEY *lane_private_key(struct lane_engine_object *engine, const uint8_t *der, size_t len);
+EVP_PKEY *lane_public_key(struct lane_engine_object *engine, const uint8_t *der, size_t len);
+EVP_PKEY *lane_generate_key(struct lane_engine_object *engine, enum lane_key_type type);
+
+/* The type of a name as in struct lane_engine_pk, LANE_N_KEY_TYPES for none. */
+enum lane_key_type lane_key_type_named(const char *name);
+int lane_key_has_type(EVP_PKEY *key, enum lane_key_type type);
 
 /* What the library allocated on this thread so far; UNSUPPORTED where it cannot be counted. */
 int lane_allocations(struct lane_engine_object *engine, struct lane_engine_allocations *out);
