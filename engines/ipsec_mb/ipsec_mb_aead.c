@@ -1,0 +1,384 @@
+// SPDX-License-Identifier: MIT
+// AES-GCM by direct calls; ChaCha20-Poly1305 by a job or by direct calls.
+
+#include <stdlib.h>
+
+#include "ipsec_mb_engine.h"
+
+enum {
+	usual_nonce_len = 12,
+	tag_len_max = 16,
+	chacha_direct_len = 768, // from here on three direct calls beat a job
+};
+#define GCM_MAX_LEN ((UINT64_C(1) << 36) - 32)    // SP 800-38D §5.2.1.1
+#define CHACHA_MAX_LEN ((UINT64_C(1) << 38) - 64) // RFC 8439 §2.8
+
+// The library's functions for one key size, out of its manager.
+struct gcm_calls {
+	aes_gcm_enc_dec_t seal, open;
+	aes_gcm_init_var_iv_t init;
+	aes_gcm_enc_dec_update_t encrypt, decrypt;
+	aes_gcm_enc_dec_finalize_t encrypt_final, decrypt_final;
+};
+
+union context {
+	struct gcm_context_data gcm;
+	struct chacha20_poly1305_context_data chacha;
+};
+
+struct key {
+	struct gcm_key_data gcm_key; // AES-GCM
+	uint8_t chacha_key[32];      // ChaCha20-Poly1305
+	struct gcm_calls calls;
+	union context context; // of the message in work
+	struct lane_engine_object *engine;
+	int is_gcm;
+};
+
+// ---- Keys ----
+
+static int gcm_key_new(struct lane_engine_object *engine, const struct lane_engine_aead *item, const uint8_t *bytes,
+		       size_t key_len, size_t tag_len, void **out)
+{
+	IMB_MGR *const m = engine->manager;
+	*out = NULL;
+	if (key_len != item->key_len || tag_len < 1 || tag_len > tag_len_max)
+		return LANE_ENGINE_UNSUPPORTED;
+	struct key *const key = ipsec_mb_alloc(sizeof *key);
+	if (!key)
+		return ipsec_mb_failed(engine, "out of memory");
+	key->engine = engine;
+	key->is_gcm = 1;
+	switch (key_len) {
+	case 16:
+		IMB_AES128_GCM_PRE(m, bytes, &key->gcm_key);
+		key->calls = (struct gcm_calls){m->gcm128_enc,         m->gcm128_dec,        m->gcm128_init_var_iv,
+						m->gcm128_enc_update,  m->gcm128_dec_update, m->gcm128_enc_finalize,
+						m->gcm128_dec_finalize};
+		break;
+	case 24:
+		IMB_AES192_GCM_PRE(m, bytes, &key->gcm_key);
+		key->calls = (struct gcm_calls){m->gcm192_enc,         m->gcm192_dec,        m->gcm192_init_var_iv,
+						m->gcm192_enc_update,  m->gcm192_dec_update, m->gcm192_enc_finalize,
+						m->gcm192_dec_finalize};
+		break;
+	default:
+		IMB_AES256_GCM_PRE(m, bytes, &key->gcm_key);
+		key->calls = (struct gcm_calls){m->gcm256_enc,         m->gcm256_dec,        m->gcm256_init_var_iv,
+						m->gcm256_enc_update,  m->gcm256_dec_update, m->gcm256_enc_finalize,
+						m->gcm256_dec_finalize};
+		break;
+	}
+	*out = key;
+	return LANE_ENGINE_OK;
+}
+
+static int chacha_key_new(struct lane_engine_object *engine, const struct lane_engine_aead *item, const uint8_t *bytes,
+			  size_t key_len, size_t tag_len, void **out)
+{
+	*out = NULL;
+	if (key_len != item->key_len || tag_len != item->tag_len)
+		return LANE_ENGINE_UNSUPPORTED;
+	struct key *const key = ipsec_mb_alloc(sizeof *key);
+	if (!key)
+		return ipsec_mb_failed(engine, "out of memory");
+	key->engine = engine;
+	memcpy(key->chacha_key, bytes, sizeof key->chacha_key);
+	*out = key;
+	return LANE_ENGINE_OK;
+}
+
+static void key_free(void *key)
+{
+	ipsec_mb_free(key, sizeof(struct key));
+}
+
+// ---- Messages ----
+
+// Not 0 when the tags differ; how early is not to be seen from outside.
+static inline uint64_t tags_differ(const uint8_t *a, const uint8_t *b, size_t len)
+{
+	uint64_t x[2] = {0}, y[2] = {0};
+	if (len == 16) {
+		memcpy(x, a, 16);
+		memcpy(y, b, 16);
+	} else {
+		memcpy(x, a, len);
+		memcpy(y, b, len);
+	}
+	uint64_t difference = (x[0] ^ y[0]) | (x[1] ^ y[1]);
+	__asm__("" : "+r"(difference)); // keeps the compiler from splitting the comparison
+	return difference;
+}
+
+static int verdict(const struct lane_engine_message *m, const uint8_t tag[tag_len_max])
+{
+	if (tags_differ(tag, m->tag, m->tag_len) == 0)
+		return LANE_ENGINE_OK;
+	if (m->len > 0)
+		memset(m->out, 0, m->len);
+	return LANE_ENGINE_REFUSED;
+}
+
+static inline void gcm_seal_into(struct key *key, const struct lane_engine_message *m, uint8_t *tag, size_t tag_len)
+{
+	struct gcm_context_data *const context = &key->context.gcm;
+	if (m->nonce_len == usual_nonce_len) {
+		key->calls.seal(&key->gcm_key, context, m->out, m->in, m->len, m->nonce, m->aad, m->aad_len, tag,
+				tag_len);
+	} else {
+		key->calls.init(&key->gcm_key, context, m->nonce, m->nonce_len, m->aad, m->aad_len);
+		key->calls.encrypt(&key->gcm_key, context, m->out, m->in, m->len);
+		key->calls.encrypt_final(&key->gcm_key, context, tag, tag_len);
+	}
+}
+
+static inline void gcm_open_into(struct key *key, const struct lane_engine_message *m, uint8_t tag[tag_len_max])
+{
+	struct gcm_context_data *const context = &key->context.gcm;
+	if (m->nonce_len == usual_nonce_len) {
+		key->calls.open(&key->gcm_key, context, m->out, m->in, m->len, m->nonce, m->aad, m->aad_len, tag,
+				tag_len_max);
+	} else {
+		key->calls.init(&key->gcm_key, context, m->nonce, m->nonce_len, m->aad, m->aad_len);
+		key->calls.decrypt(&key->gcm_key, context, m->out, m->in, m->len);
+		key->calls.decrypt_final(&key->gcm_key, context, tag, tag_len_max);
+	}
+}
+
+static inline int gcm_fits(const struct lane_engine_message *m)
+{
+	return m->nonce_len > 0 && m->tag_len > 0 && m->tag_len <= tag_len_max && m->len <= GCM_MAX_LEN;
+}
+
+static inline int gcm_seal_one(struct key *key, const struct lane_engine_message *m)
+{
+	if (!gcm_fits(m))
+		return LANE_ENGINE_UNSUPPORTED;
+	gcm_seal_into(key, m, m->tag, m->tag_len);
+	return LANE_ENGINE_OK;
+}
+
+static inline int gcm_open_one(struct key *key, const struct lane_engine_message *m)
+{
+	uint8_t tag[tag_len_max];
+	if (!gcm_fits(m))
+		return LANE_ENGINE_UNSUPPORTED;
+	gcm_open_into(key, m, tag);
+	return verdict(m, tag);
+}
+
+static int chacha_job(struct key *key, const struct lane_engine_message *m, uint8_t tag[16],
+		      IMB_CIPHER_DIRECTION direction)
+{
+	IMB_JOB *const job = next_job(key->engine);
+	job->cipher_mode = IMB_CIPHER_CHACHA20_POLY1305;
+	job->hash_alg = IMB_AUTH_CHACHA20_POLY1305;
+	job->cipher_direction = direction;
+	job->chain_order = direction == IMB_DIR_ENCRYPT ? IMB_ORDER_CIPHER_HASH : IMB_ORDER_HASH_CIPHER;
+	job->enc_keys = job->dec_keys = key->chacha_key;
+	job->key_len_in_bytes = sizeof key->chacha_key;
+	job->src = m->in;
+	job->dst = m->out;
+	job->cipher_start_src_offset_in_bytes = job->hash_start_src_offset_in_bytes = 0;
+	job->msg_len_to_cipher_in_bytes = job->msg_len_to_hash_in_bytes = m->len;
+	job->iv = m->nonce;
+	job->iv_len_in_bytes = usual_nonce_len;
+	job->u.CHACHA20_POLY1305.aad = m->aad;
+	job->u.CHACHA20_POLY1305.aad_len_in_bytes = m->aad_len;
+	job->auth_tag_output = tag;
+	job->auth_tag_output_len_in_bytes = 16;
+	return run_job(key->engine);
+}
+
+static inline int chacha_fits(const struct lane_engine_message *m)
+{
+	return m->nonce_len == usual_nonce_len && m->tag_len == 16 && m->len <= CHACHA_MAX_LEN;
+}
+
+static inline int chacha_seal_one(struct key *key, const struct lane_engine_message *m)
+{
+	IMB_MGR *const manager = key->engine->manager;
+	struct chacha20_poly1305_context_data *const context = &key->context.chacha;
+	if (!chacha_fits(m))
+		return LANE_ENGINE_UNSUPPORTED;
+	if (m->len < chacha_direct_len)
+		return chacha_job(key, m, m->tag, IMB_DIR_ENCRYPT);
+	IMB_CHACHA20_POLY1305_INIT(manager, key->chacha_key, context, m->nonce, m->aad, m->aad_len);
+	IMB_CHACHA20_POLY1305_ENC_UPDATE(manager, key->chacha_key, context, m->out, m->in, m->len);
+	IMB_CHACHA20_POLY1305_ENC_FINALIZE(manager, context, m->tag, 16);
+	return LANE_ENGINE_OK;
+}
+
+static inline int chacha_open_one(struct key *key, const struct lane_engine_message *m)
+{
+	IMB_MGR *const manager = key->engine->manager;
+	struct chacha20_poly1305_context_data *const context = &key->context.chacha;
+	uint8_t tag[tag_len_max];
+	if (!chacha_fits(m))
+		return LANE_ENGINE_UNSUPPORTED;
+	if (m->len < chacha_direct_len) {
+		const int status = chacha_job(key, m, tag, IMB_DIR_DECRYPT);
+		return status == LANE_ENGINE_OK ? verdict(m, tag) : status;
+	}
+	IMB_CHACHA20_POLY1305_INIT(manager, key->chacha_key, context, m->nonce, m->aad, m->aad_len);
+	IMB_CHACHA20_POLY1305_DEC_UPDATE(manager, key->chacha_key, context, m->out, m->in, m->len);
+	IMB_CHACHA20_POLY1305_DEC_FINALIZE(manager, context, tag, 16);
+	return verdict(m, tag);
+}
+
+// n messages, each through `one`.
+#define EACH(name, one)                                                                                                \
+	static int name(void *key, struct lane_engine_message *messages, size_t n)                                     \
+	{                                                                                                              \
+		int first = LANE_ENGINE_OK;                                                                            \
+		for (size_t i = 0; i < n; i++) {                                                                       \
+			messages[i].status = one(key, &messages[i]);                                                   \
+			if (first == LANE_ENGINE_OK)                                                                   \
+				first = messages[i].status;                                                            \
+		}                                                                                                      \
+		return first;                                                                                          \
+	}
+EACH(gcm_seal, gcm_seal_one)
+EACH(gcm_open, gcm_open_one)
+EACH(chacha_seal, chacha_seal_one)
+EACH(chacha_open, chacha_open_one)
+
+// ---- Streaming ----
+
+// The library takes nonce and associated data at once, so both are collected until the text begins.
+struct stream {
+	union context context;
+	const struct key *key;
+	uint8_t *head; // nonce, then associated data
+	size_t nonce_len, head_len;
+	int decrypt, begun;
+};
+
+static int stream_aad(void *p, const uint8_t *aad, size_t aad_len)
+{
+	struct stream *const s = p;
+	if (s->begun)
+		return ipsec_mb_failed(s->key->engine, "associated data after the text has begun");
+	if (aad_len == 0)
+		return LANE_ENGINE_OK;
+	uint8_t *const head = realloc(s->head, s->head_len + aad_len);
+	if (!head)
+		return ipsec_mb_failed(s->key->engine, "out of memory");
+	memcpy(head + s->head_len, aad, aad_len);
+	s->head = head;
+	s->head_len += aad_len;
+	return LANE_ENGINE_OK;
+}
+
+static void stream_free(void *p)
+{
+	struct stream *const s = p;
+	if (s)
+		free(s->head);
+	ipsec_mb_free(s, sizeof *s);
+}
+
+static int stream_new(void *p, int decrypt, const uint8_t *nonce, size_t nonce_len, void **out)
+{
+	const struct key *const key = p;
+	*out = NULL;
+	if (nonce_len == 0 || (!key->is_gcm && nonce_len != usual_nonce_len))
+		return LANE_ENGINE_UNSUPPORTED;
+	struct stream *const s = ipsec_mb_alloc(sizeof *s);
+	if (!s)
+		return ipsec_mb_failed(key->engine, "out of memory");
+	s->key = key;
+	s->decrypt = decrypt;
+	s->nonce_len = nonce_len;
+	const int status = stream_aad(s, nonce, nonce_len);
+	if (status == LANE_ENGINE_OK)
+		*out = s;
+	else
+		stream_free(s);
+	return status;
+}
+
+static void stream_begin(struct stream *s)
+{
+	const struct key *const key = s->key;
+	const uint8_t *const aad = s->head + s->nonce_len;
+	const size_t aad_len = s->head_len - s->nonce_len;
+	if (!s->begun && key->is_gcm)
+		key->calls.init(&key->gcm_key, &s->context.gcm, s->head, s->nonce_len, aad, aad_len);
+	else if (!s->begun)
+		IMB_CHACHA20_POLY1305_INIT(key->engine->manager, key->chacha_key, &s->context.chacha, s->head, aad,
+					   aad_len);
+	s->begun = 1;
+}
+
+static int stream_update(void *p, uint8_t *out, const uint8_t *in, size_t len)
+{
+	struct stream *const s = p;
+	const struct key *const key = s->key;
+	IMB_MGR *const manager = key->engine->manager;
+	stream_begin(s);
+	if (key->is_gcm)
+		(s->decrypt ? key->calls.decrypt : key->calls.encrypt)(&key->gcm_key, &s->context.gcm, out, in, len);
+	else if (s->decrypt)
+		IMB_CHACHA20_POLY1305_DEC_UPDATE(manager, key->chacha_key, &s->context.chacha, out, in, len);
+	else
+		IMB_CHACHA20_POLY1305_ENC_UPDATE(manager, key->chacha_key, &s->context.chacha, out, in, len);
+	return LANE_ENGINE_OK;
+}
+
+static int stream_final(void *p, uint8_t *tag, size_t tag_len)
+{
+	struct stream *const s = p;
+	const struct key *const key = s->key;
+	uint8_t computed[tag_len_max];
+	if (tag_len == 0 || tag_len > tag_len_max || (!key->is_gcm && tag_len != 16))
+		return LANE_ENGINE_UNSUPPORTED;
+	stream_begin(s);
+	if (key->is_gcm)
+		(s->decrypt ? key->calls.decrypt_final : key->calls.encrypt_final)(&key->gcm_key, &s->context.gcm,
+										   computed, tag_len_max);
+	else
+		IMB_CHACHA20_POLY1305_ENC_FINALIZE(key->engine->manager, &s->context.chacha, computed, tag_len_max);
+	if (s->decrypt)
+		return tags_differ(computed, tag, tag_len) == 0 ? LANE_ENGINE_OK : LANE_ENGINE_REFUSED;
+	memcpy(tag, computed, tag_len);
+	return LANE_ENGINE_OK;
+}
+
+// ---- Items ----
+
+#define AES_GCM(bits)                                                                                                  \
+	{                                                                                                              \
+		.algorithm = "AES-" #bits "-GCM",                                                                      \
+		.capabilities =                                                                                        \
+			LANE_ENGINE_IN_PLACE | LANE_ENGINE_STREAMING | LANE_ENGINE_TRUNCATED | LANE_ENGINE_ANY_NONCE,  \
+		.key_len = bits / 8, .nonce_len = usual_nonce_len, .tag_len = tag_len_max, .nonce_min = 1,             \
+		.nonce_max = UINT32_MAX, .tag_min = 1, .max_len = GCM_MAX_LEN, .key_new = gcm_key_new,                 \
+		.key_free = key_free, .seal = gcm_seal, .open = gcm_open, .stream_new = stream_new,                    \
+		.stream_aad = stream_aad, .stream_update = stream_update, .stream_final = stream_final,                \
+		.stream_free = stream_free                                                                             \
+	}
+static const struct lane_engine_aead aeads[] = {
+	AES_GCM(128),
+	AES_GCM(192),
+	AES_GCM(256),
+	{
+		.algorithm = "ChaCha20-Poly1305",
+		.capabilities = LANE_ENGINE_IN_PLACE | LANE_ENGINE_STREAMING,
+		.key_len = 32,
+		.nonce_len = usual_nonce_len,
+		.tag_len = 16,
+		.max_len = CHACHA_MAX_LEN,
+		.key_new = chacha_key_new,
+		.key_free = key_free,
+		.seal = chacha_seal,
+		.open = chacha_open,
+		.stream_new = stream_new,
+		.stream_aad = stream_aad,
+		.stream_update = stream_update,
+		.stream_final = stream_final,
+		.stream_free = stream_free,
+	},
+};
+const struct lane_engine_table ipsec_mb_aead_table = IPSEC_MB_TABLE(aeads);

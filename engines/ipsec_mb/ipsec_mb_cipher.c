@@ -1,0 +1,249 @@
+// SPDX-License-Identifier: MIT
+// AES-CTR by bursts of one, ChaCha20 and Poly1305 by jobs, GHASH by a direct call.
+
+#include "ipsec_mb_engine.h"
+
+static uint32_t load32_be(const uint8_t *p)
+{
+	return (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 | p[3];
+}
+
+static uint32_t load32_le(const uint8_t *p)
+{
+	return (uint32_t)p[3] << 24 | (uint32_t)p[2] << 16 | (uint32_t)p[1] << 8 | p[0];
+}
+
+// ---- AES-CTR ----
+
+struct ctr_key {
+	uint32_t schedule[60]; // the cipher key expanded
+	uint32_t unused[60];   // the inverse cipher's, which comes with it
+	IMB_JOB job;           // filled but for the message
+	IMB_KEY_SIZE_BYTES key_size;
+	struct lane_engine_object *engine;
+};
+
+static int ctr_key_new(struct lane_engine_object *engine, const struct lane_engine_cipher *item, const uint8_t *bytes,
+		       size_t key_len, void **out)
+{
+	*out = NULL;
+	if (key_len != item->key_len)
+		return LANE_ENGINE_UNSUPPORTED;
+	struct ctr_key *const key = ipsec_mb_alloc(sizeof *key);
+	if (!key)
+		return ipsec_mb_failed(engine, "out of memory");
+	if (key_len == 16)
+		IMB_AES_KEYEXP_128(engine->manager, bytes, key->schedule, key->unused);
+	else if (key_len == 24)
+		IMB_AES_KEYEXP_192(engine->manager, bytes, key->schedule, key->unused);
+	else
+		IMB_AES_KEYEXP_256(engine->manager, bytes, key->schedule, key->unused);
+	key->engine = engine;
+	key->key_size = (IMB_KEY_SIZE_BYTES)key_len;
+	key->job.enc_keys = key->job.dec_keys = key->schedule;
+	key->job.key_len_in_bytes = key_len;
+	key->job.iv_len_in_bytes = 16;
+	key->job.cipher_mode = IMB_CIPHER_CNTR;
+	key->job.cipher_direction = IMB_DIR_ENCRYPT;
+	key->job.hash_alg = IMB_AUTH_NULL;
+	*out = key;
+	return LANE_ENGINE_OK;
+}
+
+static void ctr_key_free(void *key)
+{
+	ipsec_mb_free(key, sizeof(struct ctr_key));
+}
+
+static int ctr_burst(struct ctr_key *key, const uint8_t *iv, uint8_t *out, const uint8_t *in, size_t len)
+{
+	key->job.src = in;
+	key->job.dst = out;
+	key->job.iv = iv;
+	key->job.msg_len_to_cipher_in_bytes = len;
+	if (IMB_SUBMIT_CIPHER_BURST_NOCHECK(key->engine->manager, &key->job, 1, IMB_CIPHER_CNTR, IMB_DIR_ENCRYPT,
+					    key->key_size) != 1)
+		return ipsec_mb_failed(key->engine, "a burst was not completed");
+	return LANE_ENGINE_OK;
+}
+
+// The library counts in the last 32 bits of the block and drops the carry: a message that runs over
+// 2^32 is done in two, the carry added between them.
+static int ctr_crypt(void *p, const uint8_t *iv, uint8_t *out, const uint8_t *in, size_t len)
+{
+	struct ctr_key *const key = p;
+	const uint64_t n_left = 16 * ((UINT64_C(1) << 32) - load32_be(iv + 12));
+	if (len == 0)
+		return LANE_ENGINE_OK;
+	if (len <= n_left)
+		return ctr_burst(key, iv, out, in, len);
+	const int status = ctr_burst(key, iv, out, in, n_left);
+	uint8_t carried[16] = {0};
+	memcpy(carried, iv, 12);
+	for (int i = 11; i >= 0 && ++carried[i] == 0; i--)
+		;
+	return status == LANE_ENGINE_OK ? ctr_crypt(key, carried, out + n_left, in + n_left, len - n_left) : status;
+}
+
+// ---- ChaCha20 ----
+
+struct bytes_key {
+	uint8_t bytes[32];
+	struct lane_engine_object *engine;
+};
+
+static int take_bytes(struct lane_engine_object *engine, const uint8_t *bytes, size_t key_len, void **out)
+{
+	*out = NULL;
+	if (key_len != 32)
+		return LANE_ENGINE_UNSUPPORTED;
+	struct bytes_key *const key = ipsec_mb_alloc(sizeof *key);
+	if (!key)
+		return ipsec_mb_failed(engine, "out of memory");
+	key->engine = engine;
+	memcpy(key->bytes, bytes, sizeof key->bytes);
+	*out = key;
+	return LANE_ENGINE_OK;
+}
+
+static void bytes_key_free(void *key)
+{
+	ipsec_mb_free(key, sizeof(struct bytes_key));
+}
+
+static int chacha20_key_new(struct lane_engine_object *engine, const struct lane_engine_cipher *item,
+			    const uint8_t *bytes, size_t key_len, void **out)
+{
+	(void)item;
+	return take_bytes(engine, bytes, key_len, out);
+}
+
+// The library's key stream always begins at block 1, as RFC 8439 §2.8 has it for text.
+static int chacha20(void *p, const uint8_t *iv, uint8_t *out, const uint8_t *in, size_t len)
+{
+	const struct bytes_key *const key = p;
+	if (load32_le(iv) != 1 || len > 64 * UINT64_C(0xffffffff))
+		return LANE_ENGINE_UNSUPPORTED;
+	if (len == 0)
+		return LANE_ENGINE_OK;
+	IMB_JOB *const job = next_job(key->engine);
+	job->cipher_mode = IMB_CIPHER_CHACHA20;
+	job->hash_alg = IMB_AUTH_NULL;
+	job->cipher_direction = IMB_DIR_ENCRYPT;
+	job->chain_order = IMB_ORDER_CIPHER_HASH;
+	job->enc_keys = key->bytes;
+	job->key_len_in_bytes = sizeof key->bytes;
+	job->src = in;
+	job->dst = out;
+	job->cipher_start_src_offset_in_bytes = 0;
+	job->msg_len_to_cipher_in_bytes = len;
+	job->iv = iv + 4;
+	job->iv_len_in_bytes = 12;
+	return run_job(key->engine);
+}
+
+#define AES_CTR(bits)                                                                                                  \
+	{                                                                                                              \
+		.algorithm = "AES-" #bits "-CTR", .capabilities = LANE_ENGINE_IN_PLACE, .key_len = bits / 8,           \
+		.iv_len = 16, .block_len = 1, .key_new = ctr_key_new, .key_free = ctr_key_free, .encrypt = ctr_crypt,  \
+		.decrypt = ctr_crypt                                                                                   \
+	}
+static const struct lane_engine_cipher ciphers[] = {
+	AES_CTR(128),
+	AES_CTR(192),
+	AES_CTR(256),
+	{
+		.algorithm = "ChaCha20",
+		.capabilities = LANE_ENGINE_IN_PLACE,
+		.key_len = 32,
+		.iv_len = 16,
+		.block_len = 1,
+		.key_new = chacha20_key_new,
+		.key_free = bytes_key_free,
+		.encrypt = chacha20,
+		.decrypt = chacha20,
+	},
+};
+const struct lane_engine_table ipsec_mb_cipher_table = IPSEC_MB_TABLE(ciphers);
+
+// ---- GHASH and Poly1305 ----
+
+struct ghash_key {
+	struct gcm_key_data gcm_key;
+	struct lane_engine_object *engine;
+};
+
+static int ghash_key_new(struct lane_engine_object *engine, const struct lane_engine_mac *item, const uint8_t *bytes,
+			 size_t key_len, void **out)
+{
+	*out = NULL;
+	if (key_len != item->key_len)
+		return LANE_ENGINE_UNSUPPORTED;
+	struct ghash_key *const key = ipsec_mb_alloc(sizeof *key);
+	if (!key)
+		return ipsec_mb_failed(engine, "out of memory");
+	key->engine = engine;
+	IMB_AES128_GCM_PRE(engine->manager, bytes, &key->gcm_key);
+	*out = key;
+	return LANE_ENGINE_OK;
+}
+
+static void ghash_key_free(void *key)
+{
+	ipsec_mb_free(key, sizeof(struct ghash_key));
+}
+
+static int ghash(void *p, uint8_t *tag, const uint8_t *in, size_t len)
+{
+	const struct ghash_key *const key = p;
+	memset(tag, 0, 16); // where the library begins
+	if (len > 0)
+		IMB_GHASH(key->engine->manager, &key->gcm_key, in, len, tag, 16);
+	return LANE_ENGINE_OK;
+}
+
+static int poly1305_key_new(struct lane_engine_object *engine, const struct lane_engine_mac *item, const uint8_t *bytes,
+			    size_t key_len, void **out)
+{
+	(void)item;
+	return take_bytes(engine, bytes, key_len, out);
+}
+
+static int poly1305(void *p, uint8_t *tag, const uint8_t *in, size_t len)
+{
+	const struct bytes_key *const key = p;
+	IMB_JOB *const job = next_job(key->engine);
+	job->cipher_mode = IMB_CIPHER_NULL;
+	job->hash_alg = IMB_AUTH_POLY1305;
+	job->cipher_direction = IMB_DIR_ENCRYPT;
+	job->chain_order = IMB_ORDER_HASH_CIPHER;
+	job->src = in;
+	job->hash_start_src_offset_in_bytes = 0;
+	job->msg_len_to_hash_in_bytes = len;
+	job->u.POLY1305._key = key->bytes;
+	job->auth_tag_output = tag;
+	job->auth_tag_output_len_in_bytes = 16;
+	return run_job(key->engine);
+}
+
+static const struct lane_engine_mac macs[] = {
+	{
+		.algorithm = "GHASH",
+		.key_len = 16,
+		.tag_len = 16,
+		.block_len = 1,
+		.key_new = ghash_key_new,
+		.key_free = ghash_key_free,
+		.compute = ghash,
+	},
+	{
+		.algorithm = "Poly1305",
+		.key_len = 32,
+		.tag_len = 16,
+		.block_len = 1,
+		.key_new = poly1305_key_new,
+		.key_free = bytes_key_free,
+		.compute = poly1305,
+	},
+};
+const struct lane_engine_table ipsec_mb_mac_table = IPSEC_MB_TABLE(macs);
