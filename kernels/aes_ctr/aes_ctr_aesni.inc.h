@@ -12,16 +12,14 @@
  * Secret: key, data; public: lengths, counter.
  */
 
-#include "../aes/aes_ni.h"
-#include "aes_ctr_impl.h"
-
-_Static_assert(sizeof(struct aes_key) <= AES_CTR_KEY_LEN, "struct lane_aes_ctr_ctx is too small");
+#include "aes_ctr_key.h"
 
 enum { STEP = 8 };
 
 static void init(void *key, const uint8_t *user_key, size_t key_len)
 {
-	aes_expand(key, user_key, key_len);
+	struct ctr_key *k = key;
+	aes_expand(&k->aes, user_key, key_len);
 }
 
 /* Counter blocks are kept byte-reversed, so that they can be added to. */
@@ -84,24 +82,25 @@ LANE_INLINE void crypt_rest(const struct aes_key *key, __m128i counter, uint8_t 
 
 static void crypt(const void *key, uint8_t *out, const uint8_t counter[16], const uint8_t *in, size_t len)
 {
+	const struct aes_key *k = &((const struct ctr_key *)key)->aes;
 	__m128i c = reverse_bytes(load_block(counter));
 	for (; len >= 16 * STEP; len -= 16 * STEP, in += 16 * STEP, out += 16 * STEP) {
-		crypt_step(key, c, out, in);
+		crypt_step(k, c, out, in);
 		c = counter_plus(c, STEP);
 	}
 	if (len > 64)
-		crypt_rest(key, c, out, in, len, 8);
+		crypt_rest(k, c, out, in, len, 8);
 	else if (len > 32)
-		crypt_rest(key, c, out, in, len, 4);
+		crypt_rest(k, c, out, in, len, 4);
 	else if (len > 16)
-		crypt_rest(key, c, out, in, len, 2);
+		crypt_rest(k, c, out, in, len, 2);
 	else if (len > 0)
-		crypt_rest(key, c, out, in, len, 1);
+		crypt_rest(k, c, out, in, len, 1);
 }
 
 static void encrypt_blocks(const void *key, uint8_t *out, const uint8_t *in, size_t n_blocks)
 {
-	const struct aes_key *k = key;
+	const struct aes_key *k = &((const struct ctr_key *)key)->aes;
 	for (; n_blocks >= STEP; n_blocks -= STEP, in += 16 * STEP, out += 16 * STEP) {
 		__m128i b[STEP];
 		LANE_UNROLL

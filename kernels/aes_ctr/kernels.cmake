@@ -1,5 +1,7 @@
 # AES-CTR. Best first.
 if(CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64")
+  lane_kernel(aes_ctr vaes512 -mavx512f -mavx512bw -mavx512dq -mavx512vl -mbmi2 -mvaes -mvpclmulqdq -maes)
+  lane_kernel(aes_ctr vaes256 -mavx2 -mbmi2 -mvaes -mvpclmulqdq -maes)
   lane_kernel(aes_ctr aesni_avx -mavx -maes)
   lane_kernel(aes_ctr aesni -msse4.1 -maes)
 endif()

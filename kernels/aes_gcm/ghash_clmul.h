@@ -22,16 +22,18 @@
  */
 
 #include "../aes/aes_ni.h"
+#include "../aes/aes_round1.h"
 #include "aes_gcm_impl.h"
 
-enum { GCM_N_POWERS = 32 };
+enum { GCM_N_POWERS = 36 }; /* 32 blocks, the block of lengths, and to whole vectors */
 
 struct gcm_key {
 	struct aes_key aes;
-	/* h^32, h^31 … h^1, so that n blocks in a row use the last n in a row; and the sum of the two
+	/* h^36, h^35 … h^1, so that n blocks in a row use the last n in a row; and the sum of the two
 	 * halves of each, twice. */
 	LANE_ALIGNAS(64) uint8_t h[GCM_N_POWERS][16];
 	LANE_ALIGNAS(64) uint8_t h_sum[GCM_N_POWERS][16];
+	struct aes_round1 round1; /* made and used by the VAES kernels only */
 };
 
 _Static_assert(sizeof(struct gcm_key) <= AES_GCM_KEY_LEN, "struct lane_aes_gcm_ctx is too small");

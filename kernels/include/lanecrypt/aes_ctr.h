@@ -17,7 +17,7 @@ extern "C" {
 #endif
 
 #define LANE_AES_CTR_BLOCK_LEN 16
-#define LANE_AES_CTR_CTX_LEN 1152
+#define LANE_AES_CTR_CTX_LEN 4608
 #define LANE_AES_CTR_STREAM_LEN 128
 
 /* A key, expanded. Opaque; holds secrets; wipe it when done. */

@@ -1,0 +1,321 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef LANE_KERNELS_AES_VEC_H
+#define LANE_KERNELS_AES_VEC_H
+
+/*
+ * The vector verbs of the VAES kernels, VL = 64 (AVX-512) or 32 (AVX2) bytes: a
+ * `vec` has LANES lanes of one AES block each. Needs VAES and VPCLMULQDQ.
+ */
+
+#include "aes_ni.h"
+#include "aes_round1.h"
+
+enum { LANES = VL / 16 };
+
+#if VL == 64
+typedef __m512i vec;
+#else
+typedef __m256i vec;
+#endif
+
+#if VL == 64
+
+LANE_INLINE vec v_load(const void *p)
+{
+	return _mm512_loadu_si512(p);
+}
+
+LANE_INLINE void v_store(void *p, vec x)
+{
+	_mm512_storeu_si512(p, x);
+}
+
+LANE_INLINE vec v_zero(void)
+{
+	return _mm512_setzero_si512();
+}
+
+LANE_INLINE vec v_xor(vec a, vec b)
+{
+	return _mm512_xor_si512(a, b);
+}
+
+LANE_INLINE vec v_xor3(vec a, vec b, vec c)
+{
+#if defined(__has_feature)
+#if __has_feature(memory_sanitizer) /* takes ternary logic for a use of secrets */
+	return v_xor(v_xor(a, b), c);
+#endif
+#endif
+	return _mm512_ternarylogic_epi64(a, b, c, 0x96);
+}
+
+LANE_INLINE vec v_add32(vec a, vec b)
+{
+	return _mm512_add_epi32(a, b);
+}
+
+LANE_INLINE vec v_add64(vec a, vec b)
+{
+	return _mm512_add_epi64(a, b);
+}
+
+LANE_INLINE vec v_aesenc(vec x, vec rk)
+{
+	return _mm512_aesenc_epi128(x, rk);
+}
+
+LANE_INLINE vec v_aesenclast(vec x, vec rk)
+{
+	return _mm512_aesenclast_epi128(x, rk);
+}
+
+LANE_INLINE vec v_shuffle_bytes(vec x, vec order)
+{
+	return _mm512_shuffle_epi8(x, order);
+}
+
+LANE_INLINE vec v_swap_halves(vec x)
+{
+	return _mm512_shuffle_epi32(x, _MM_PERM_BADC);
+}
+
+LANE_INLINE vec v_clmul_lo(vec a, vec b)
+{
+	return _mm512_clmulepi64_epi128(a, b, 0x00);
+}
+
+LANE_INLINE vec v_clmul_hi(vec a, vec b)
+{
+	return _mm512_clmulepi64_epi128(a, b, 0x11);
+}
+
+LANE_INLINE vec v_broadcast(__m128i x)
+{
+	return _mm512_broadcast_i32x4(x);
+}
+
+/* x in lane 0, zeroes above. */
+LANE_INLINE vec v_from_block(__m128i x)
+{
+	return _mm512_zextsi128_si512(x);
+}
+
+/* x in lane 1, zeroes elsewhere. */
+LANE_INLINE vec v_from_block1(__m128i x)
+{
+	return _mm512_maskz_broadcast_i32x4(0x00f0, x);
+}
+
+LANE_INLINE __m128i v_lane0(vec x)
+{
+	return _mm512_castsi512_si128(x);
+}
+
+LANE_INLINE __m128i v_lane1(vec x)
+{
+	return _mm512_extracti32x4_epi32(x, 1);
+}
+
+/* The sum of all lanes. */
+LANE_INLINE __m128i v_fold(vec x)
+{
+	const __m256i y = _mm256_xor_si256(_mm512_castsi512_si256(x), _mm512_extracti64x4_epi64(x, 1));
+	return _mm_xor_si128(_mm256_castsi256_si128(y), _mm256_extracti128_si256(y, 1));
+}
+
+/* i in the lowest 64 bits of lane i. */
+LANE_INLINE vec v_lane_numbers(void)
+{
+	return _mm512_set_epi64(0, 3, 0, 2, 0, 1, 0, 0);
+}
+
+/* Bytes [from, to) of the VL bytes at p, zeroes elsewhere; nothing else is read. */
+LANE_INLINE vec v_load_part(const uint8_t *p, size_t from, size_t to)
+{
+	const uint64_t k = (to >= 64 ? ~UINT64_C(0) : (UINT64_C(1) << to) - 1) & ~UINT64_C(0) << from;
+	return _mm512_maskz_loadu_epi8(k, p);
+}
+
+/* Stores these bytes only; returns x with zeroes elsewhere. */
+LANE_INLINE vec v_store_part(uint8_t *p, vec x, size_t from, size_t to)
+{
+	const uint64_t k = (to >= 64 ? ~UINT64_C(0) : (UINT64_C(1) << to) - 1) & ~UINT64_C(0) << from;
+	_mm512_mask_storeu_epi8(p, k, x);
+	return _mm512_maskz_mov_epi8(k, x);
+}
+
+#else
+
+LANE_INLINE vec v_load(const void *p)
+{
+	return _mm256_loadu_si256((const __m256i *)p);
+}
+
+LANE_INLINE void v_store(void *p, vec x)
+{
+	_mm256_storeu_si256((__m256i *)p, x);
+}
+
+LANE_INLINE vec v_zero(void)
+{
+	return _mm256_setzero_si256();
+}
+
+LANE_INLINE vec v_xor(vec a, vec b)
+{
+	return _mm256_xor_si256(a, b);
+}
+
+LANE_INLINE vec v_xor3(vec a, vec b, vec c)
+{
+	return v_xor(v_xor(a, b), c);
+}
+
+LANE_INLINE vec v_add32(vec a, vec b)
+{
+	return _mm256_add_epi32(a, b);
+}
+
+LANE_INLINE vec v_add64(vec a, vec b)
+{
+	return _mm256_add_epi64(a, b);
+}
+
+LANE_INLINE vec v_aesenc(vec x, vec rk)
+{
+	return _mm256_aesenc_epi128(x, rk);
+}
+
+LANE_INLINE vec v_aesenclast(vec x, vec rk)
+{
+	return _mm256_aesenclast_epi128(x, rk);
+}
+
+LANE_INLINE vec v_shuffle_bytes(vec x, vec order)
+{
+	return _mm256_shuffle_epi8(x, order);
+}
+
+LANE_INLINE vec v_swap_halves(vec x)
+{
+	return _mm256_shuffle_epi32(x, 0x4e);
+}
+
+LANE_INLINE vec v_clmul_lo(vec a, vec b)
+{
+	return _mm256_clmulepi64_epi128(a, b, 0x00);
+}
+
+LANE_INLINE vec v_clmul_hi(vec a, vec b)
+{
+	return _mm256_clmulepi64_epi128(a, b, 0x11);
+}
+
+LANE_INLINE vec v_broadcast(__m128i x)
+{
+	return _mm256_broadcastsi128_si256(x);
+}
+
+/* x in lane 0, zeroes above. */
+LANE_INLINE vec v_from_block(__m128i x)
+{
+	return _mm256_zextsi128_si256(x);
+}
+
+/* x in lane 1, zeroes elsewhere. */
+LANE_INLINE vec v_from_block1(__m128i x)
+{
+	return _mm256_inserti128_si256(_mm256_setzero_si256(), x, 1);
+}
+
+LANE_INLINE __m128i v_lane0(vec x)
+{
+	return _mm256_castsi256_si128(x);
+}
+
+LANE_INLINE __m128i v_lane1(vec x)
+{
+	return _mm256_extracti128_si256(x, 1);
+}
+
+/* The sum of all lanes. */
+LANE_INLINE __m128i v_fold(vec x)
+{
+	return _mm_xor_si128(v_lane0(x), v_lane1(x));
+}
+
+/* i in the lowest 64 bits of lane i. */
+LANE_INLINE vec v_lane_numbers(void)
+{
+	return _mm256_set_epi64x(0, 1, 0, 0);
+}
+
+/* The first `to` bytes at p, of which those before `from` are not read; zeroes elsewhere. `from` is 0, 16 or 32. */
+LANE_INLINE vec v_load_part(const uint8_t *p, size_t from, size_t to)
+{
+	if (from == 0 && to >= 32)
+		return v_load(p);
+	__m128i lo = _mm_setzero_si128(), hi = lo;
+	if (from < 16)
+		lo = to >= 16 ? load_block(p) : load_partial(p, to);
+	if (from < 32 && to > 16)
+		hi = to >= 32 ? load_block(p + 16) : load_partial(p + 16, to - 16);
+	return _mm256_inserti128_si256(_mm256_castsi128_si256(lo), hi, 1);
+}
+
+/* Stores these bytes only; returns x with zeroes elsewhere. */
+LANE_INLINE vec v_store_part(uint8_t *p, vec x, size_t from, size_t to)
+{
+	if (from == 0 && to >= 32) {
+		v_store(p, x);
+		return x;
+	}
+	__m128i lo = _mm_setzero_si128(), hi = lo;
+	if (from < 16) {
+		lo = v_lane0(x);
+		if (to >= 16) {
+			store_block(p, lo);
+		} else {
+			lo = keep_bytes(lo, to);
+			store_partial(p, lo, to);
+		}
+	}
+	if (from < 32 && to > 16) {
+		hi = v_lane1(x);
+		if (to >= 32) {
+			store_block(p + 16, hi);
+		} else {
+			hi = keep_bytes(hi, to - 16);
+			store_partial(p + 16, hi, to - 16);
+		}
+	}
+	return _mm256_inserti128_si256(_mm256_castsi128_si256(lo), hi, 1);
+}
+
+#endif
+
+LANE_INLINE vec v_reverse_bytes(vec x)
+{
+	return v_shuffle_bytes(
+	        x, v_broadcast(_mm_set_epi8(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15)));
+}
+
+LANE_INLINE vec v_round_key(const struct aes_key *key, size_t round)
+{
+	return v_broadcast(aes_round_key(key, round));
+}
+
+/* All entries of aes_round1.h. */
+static inline void v_make_round1(struct aes_round1 *table, const struct aes_key *key)
+{
+	const __m128i others = _mm_insert_epi8(_mm_set1_epi8(AES_SBOX_ZERO), key->rk[0][15], 15);
+	const vec x = v_broadcast(others), step = v_broadcast(_mm_set_epi32(LANES << 24, 0, 0, 0));
+	vec counter = v_reverse_bytes(v_lane_numbers());
+	for (size_t i = 0; i < AES_ROUND1_WINDOW; i += LANES) {
+		v_store(table->entry[i], v_aesenc(v_xor(x, counter), v_zero()));
+		counter = v_add32(counter, step);
+	}
+}
+
+#endif

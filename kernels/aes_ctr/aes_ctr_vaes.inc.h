@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * AES-CTR with VAES. Instantiated as `vaes512` (VL = 64, AVX-512) and `vaes256`
+ * (VL = 32, AVX2). Before including, define VL, KERNEL_ISA and KERNEL_SYMBOL.
+ *
+ * Dataflow: groups of 8 vectors of counter blocks, whose first round comes from a
+ * table; what is left at the end of a message, and short messages, as one group of
+ * 1 … 8 vectors, the last one masked.
+ */
+
+#include "../aes/aes_vec.h"
+#include "aes_ctr_key.h"
+
+enum {
+	GROUP_VECS = 8,
+	GROUP = GROUP_VECS * LANES, /* blocks */
+	GROUP_LEN = 16 * GROUP
+};
+
+static void init(void *key, const uint8_t *user_key, size_t key_len)
+{
+	struct ctr_key *k = key;
+	aes_expand(&k->aes, user_key, key_len);
+	v_make_round1(&k->round1, &k->aes);
+}
+
+LANE_INLINE vec counter_plus(vec counter, int n)
+{
+	return v_add64(counter, v_broadcast(_mm_set_epi64x(0, n)));
+}
+
+LANE_INLINE void round_vecs(const struct ctr_key *key, vec b[], const int n_vecs, size_t round)
+{
+	const vec rk = v_round_key(&key->aes, round);
+	LANE_UNROLL
+	for (int i = 0; i < n_vecs; i++)
+		b[i] = v_aesenc(b[i], rk);
+}
+
+/* counter: byte-reversed, lane i one more than lane i − 1. */
+LANE_INLINE void start_vecs(const struct ctr_key *key, vec b[], const int n_vecs, vec counter)
+{
+	const vec rk = v_round_key(&key->aes, 0);
+	LANE_UNROLL
+	for (int i = 0; i < n_vecs; i++)
+		b[i] = v_xor(v_reverse_bytes(counter_plus(counter, i * LANES)), rk);
+}
+
+LANE_INLINE vec round1_base(const struct ctr_key *key, vec counter)
+{
+	return v_broadcast(aes_round1_base(&key->aes, reverse_bytes(v_lane0(counter))));
+}
+
+/* n_groups > 0 whole groups. Returns the counter after them. */
+LANE_INLINE vec groups(const struct ctr_key *key, vec counter, uint8_t *out, const uint8_t *in, size_t n_groups)
+{
+	vec base = round1_base(key, counter);
+	uint32_t low = (uint32_t)_mm_cvtsi128_si32(v_lane0(counter));
+	const size_t n_rounds = key->aes.n_rounds;
+	for (; n_groups > 0; n_groups--) {
+		vec b[GROUP_VECS];
+		const uint32_t c = low % AES_ROUND1_WINDOW;
+		if (__builtin_expect(c <= AES_ROUND1_WINDOW - GROUP, 1)) {
+			if (c < GROUP)
+				base = round1_base(key, counter);
+			LANE_UNROLL
+			for (int i = 0; i < GROUP_VECS; i++)
+				b[i] = v_xor(base, v_load(key->round1.entry[c + (uint32_t)(i * LANES)]));
+		} else {
+			start_vecs(key, b, GROUP_VECS, counter);
+			round_vecs(key, b, GROUP_VECS, 1);
+		}
+		counter = counter_plus(counter, GROUP);
+		low += GROUP;
+		if (n_rounds > 10) {
+			round_vecs(key, b, GROUP_VECS, 2);
+			round_vecs(key, b, GROUP_VECS, 3);
+			if (n_rounds > 12) {
+				round_vecs(key, b, GROUP_VECS, 4);
+				round_vecs(key, b, GROUP_VECS, 5);
+			}
+		}
+		LANE_UNROLL
+		for (size_t i = 0; i < 8; i++)
+			round_vecs(key, b, GROUP_VECS, n_rounds - 8 + i);
+		const vec rk = v_round_key(&key->aes, n_rounds);
+		LANE_UNROLL
+		for (int i = 0; i < GROUP_VECS; i++)
+			v_store(out + VL * i, v_aesenclast(b[i], v_xor(rk, v_load(in + VL * i))));
+		in += GROUP_LEN;
+		out += GROUP_LEN;
+	}
+	return counter;
+}
+
+/* 0 < len ≤ VL·n_vecs bytes, the last vector of which begins before len. */
+LANE_INLINE void rest(const struct ctr_key *key, vec counter, uint8_t *out, const uint8_t *in, size_t len,
+                      const int n_vecs)
+{
+	vec b[GROUP_VECS];
+	start_vecs(key, b, n_vecs, counter);
+	for (size_t round = 1; round < key->aes.n_rounds; round++)
+		round_vecs(key, b, n_vecs, round);
+	const vec rk = v_round_key(&key->aes, key->aes.n_rounds);
+	LANE_UNROLL
+	for (int i = 0; i < n_vecs - 1; i++)
+		v_store(out + VL * i, v_aesenclast(b[i], v_xor(rk, v_load(in + VL * i))));
+	const size_t at = (size_t)(VL * (n_vecs - 1));
+	v_store_part(out + at, v_aesenclast(b[n_vecs - 1], v_xor(rk, v_load_part(in + at, 0, len - at))), 0, len - at);
+}
+
+static void crypt(const void *key, uint8_t *out, const uint8_t counter[16], const uint8_t *in, size_t len)
+{
+	const size_t n_groups = len / GROUP_LEN;
+	vec c = v_add64(v_broadcast(reverse_bytes(load_block(counter))), v_lane_numbers());
+	if (n_groups > 0) {
+		c = groups(key, c, out, in, n_groups);
+		out += GROUP_LEN * n_groups;
+		in += GROUP_LEN * n_groups;
+		len %= GROUP_LEN;
+	}
+	switch ((len + VL - 1) / VL) {
+	case 0:
+		return;
+	case 1:
+		rest(key, c, out, in, len, 1);
+		return;
+	case 2:
+		rest(key, c, out, in, len, 2);
+		return;
+	case 3:
+		rest(key, c, out, in, len, 3);
+		return;
+	case 4:
+		rest(key, c, out, in, len, 4);
+		return;
+	case 5:
+		rest(key, c, out, in, len, 5);
+		return;
+	case 6:
+		rest(key, c, out, in, len, 6);
+		return;
+	case 7:
+		rest(key, c, out, in, len, 7);
+		return;
+	default:
+		rest(key, c, out, in, len, 8);
+		return;
+	}
+}
+
+static void encrypt_blocks(const void *key, uint8_t *out, const uint8_t *in, size_t n_blocks)
+{
+	const struct ctr_key *k = key;
+	for (; n_blocks >= GROUP; n_blocks -= GROUP, in += GROUP_LEN, out += GROUP_LEN) {
+		vec b[GROUP_VECS];
+		vec rk = v_round_key(&k->aes, 0);
+		LANE_UNROLL
+		for (int i = 0; i < GROUP_VECS; i++)
+			b[i] = v_xor(v_load(in + VL * i), rk);
+		for (size_t round = 1; round < k->aes.n_rounds; round++)
+			round_vecs(k, b, GROUP_VECS, round);
+		rk = v_round_key(&k->aes, k->aes.n_rounds);
+		LANE_UNROLL
+		for (int i = 0; i < GROUP_VECS; i++)
+			v_store(out + VL * i, v_aesenclast(b[i], rk));
+	}
+	for (; n_blocks > 0; n_blocks--, in += 16, out += 16)
+		store_block(out, aes_encrypt(&k->aes, load_block(in)));
+}
+
+static const struct lane_aes_ctr_ops ops = {
+	.init = init,
+	.crypt = crypt,
+	.encrypt_blocks = encrypt_blocks,
+};
+
+const struct lane_kernel KERNEL_SYMBOL = {
+	.family = "aes-ctr",
+	.isa = KERNEL_ISA,
+	.name = "aes-ctr:" KERNEL_ISA,
+	.required = LANE_CPU_REQUIRED,
+	.layout = LANE_LAYOUT_AESNI,
+	.ops.aes_ctr = &ops,
+};

@@ -1,0 +1,6 @@
+// SPDX-License-Identifier: MIT
+
+#define VL 64
+#define KERNEL_ISA "vaes512"
+#define KERNEL_SYMBOL lane_kernel_aes_ctr_vaes512
+#include "aes_ctr_vaes.inc.h"
