@@ -289,7 +289,7 @@ int options_parse(const struct command *command, int argc, char **argv, struct b
 		if (allowed(command, all_options[i].name))
 			table[n++] = (struct option){all_options[i].name,
 			                             all_options[i].argument ? required_argument : no_argument, NULL, 0};
-	*options = (struct bench_options){.aad = 13};
+	*options = (struct bench_options){.aad = 13, .baseline = "best"};
 	*file = NULL;
 	*help = 0;
 	opterr = 0;

@@ -1,0 +1,261 @@
+// SPDX-License-Identifier: MIT
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "gap.h"
+#include "group.h"
+#include "report.h"
+#include "table.h"
+
+static int same_text(const char *a, const char *b)
+{
+	return a == b || (a != NULL && b != NULL && strcmp(a, b) == 0);
+}
+
+static int is_handshake(const struct result_entry *e)
+{
+	return strcmp(e->op, "handshake") == 0;
+}
+
+// What is compared with each other: same algorithm, operation, kind of handshake.
+static int same_family(const struct result_entry *a, const struct result_entry *b)
+{
+	return same_text(a->algorithm, b->algorithm) && strcmp(a->op, b->op) == 0 && same_text(a->kind, b->kind);
+}
+
+static void print_title(FILE *out, int color, const char *title, const char *note)
+{
+	fputc('\n', out);
+	text_print(out, color, BOLD, "%s", title);
+	if (note[0] != '\0')
+		text_print(out, color, DIM, "  %s", note);
+	fputc('\n', out);
+}
+
+// "core clock by a chain of adds, 3.55 GHz": where cycles come from.
+static const char *cycle_source(struct result_set *results, char *text, size_t cap)
+{
+	const json_t *clock = json_object_get(json_object_get(result_context(results), "machine"), "clock");
+	const char *source = json_string_value(json_object_get(clock, "source"));
+	double hz = json_number_value(json_object_get(clock, "hz_after"));
+	snprintf(text, cap, "cycles: %.80s, %.2f GHz", source != NULL ? source : "unknown source", hz / 1e9);
+	return text;
+}
+
+// "1.35 [1.33, 1.37]" and "faster".
+static void ratio_cells(struct table *table, const struct result_entry *e)
+{
+	char value[FIGURE_CAP], lo[FIGURE_CAP], hi[FIGURE_CAP];
+	if (e->baseline == NULL) {
+		table_cell(table, PLAIN, "%s", "");
+		table_cell(table, PLAIN, "%s", "");
+		return;
+	}
+	enum style style = e->ratio_lo > 1 ? GREEN : e->ratio_hi < 1 ? RED : PLAIN;
+	table_cell(table, style, "%s [%s, %s]", figure_plain(e->ratio, value), figure_plain(e->ratio_lo, lo),
+	           figure_plain(e->ratio_hi, hi));
+	table_cell(table, style, "%s",
+	           e->ratio_lo > 1   ? "faster"
+	           : e->ratio_hi < 1 ? "slower"
+	                             : "no difference");
+}
+
+static void operation_row(struct table *table, const struct result_entry *e, int show_size)
+{
+	char a[FIGURE_CAP], b[FIGURE_CAP], c[FIGURE_CAP];
+	if (show_size && e->has_size)
+		table_cell(table, PLAIN, "%s", figure_size(e->size, a));
+	else
+		table_cell(table, PLAIN, "%s", "");
+	table_cell(table, PLAIN, "%s%s%s", e->engine, e->kernel != NULL ? " " : "", e->kernel != NULL ? e->kernel : "");
+	table_cell(table, PLAIN, "%s", figure_time(e->ns, a));
+	table_cell(table, DIM, "±%.1f %%", 50 * (e->ns_hi - e->ns_lo) / e->ns);
+	if (e->bytes_per_second > 0) {
+		table_cell(table, PLAIN, "%s", figure_plain(e->bytes_per_second / 1e9, b));
+		table_cell(table, PLAIN, "%s", figure_plain(e->cycles_per_byte, c));
+	} else {
+		table_cell(table, PLAIN, "%s", "");
+		table_cell(table, PLAIN, "%s", figure_plain(e->cycles, c));
+	}
+	ratio_cells(table, e);
+}
+
+// All entries of the family that begins at `first`.
+static void operation_table(struct result_set *results, size_t first, FILE *out, int color, int columns)
+{
+	const struct result_entry *family = result_entry_at(results, first), *e;
+	const char *baseline = NULL;
+	char title[256], source[160];
+	int bytes = family->bytes_per_second > 0;
+	struct table *table = table_new("rlrrrrll");
+	for (size_t i = first; (e = result_entry_at(results, i)) != NULL; i++)
+		if (same_family(e, family) && e->baseline != NULL)
+			baseline = e->baseline;
+	snprintf(title, sizeof(title), "%.60s %.20s", family->algorithm, family->op);
+	if (family->aad > 0)
+		snprintf(title + strlen(title), sizeof(title) - strlen(title), ", %llu bytes of associated data",
+		         (unsigned long long)family->aad);
+	print_title(out, color, title, cycle_source(results, source, sizeof(source)));
+	table_cell(table, DIM, bytes ? "bytes" : "");
+	table_cell(table, DIM, "implementation");
+	table_cell(table, DIM, "time");
+	table_cell(table, DIM, "95 %%");
+	table_cell(table, DIM, bytes ? "GB/s" : "");
+	table_cell(table, DIM, bytes ? "cycles/byte" : "cycles");
+	table_cell(table, DIM, baseline != NULL ? "times as fast as the baseline" : "");
+	table_end_row(table);
+	const struct result_entry *before = NULL;
+	for (size_t i = first; (e = result_entry_at(results, i)) != NULL; i++) {
+		if (!same_family(e, family) || e->state != RESULT_OK)
+			continue;
+		operation_row(table, e, before == NULL || before->size != e->size);
+		before = e;
+	}
+	table_print(table, out, color, 2, columns);
+}
+
+// Geometric means of the ratios of each implementation, over all its cells.
+static void means(struct result_set *results, FILE *out, int color, int columns)
+{
+	const struct result_entry *e, *other;
+	struct table *table = table_new("lrll");
+	size_t rows = 0;
+	for (size_t i = 0; (e = result_entry_at(results, i)) != NULL; i++) {
+		double sum = 0;
+		size_t n = 0, slower = 0, earlier = 0;
+		char mean[FIGURE_CAP];
+		if (e->state != RESULT_OK || e->baseline == NULL || is_handshake(e))
+			continue;
+		for (size_t j = 0; (other = result_entry_at(results, j)) != NULL; j++) {
+			if (other->state != RESULT_OK || other->baseline == NULL || is_handshake(other) ||
+			    !same_text(e->engine, other->engine) || !same_text(e->kernel, other->kernel))
+				continue;
+			earlier += j < i;
+			sum += log(other->ratio);
+			slower += other->ratio_hi < 1;
+			n++;
+		}
+		if (earlier > 0)
+			continue;
+		table_cell(table, PLAIN, "%s%s%s", e->engine, e->kernel != NULL ? " " : "",
+		           e->kernel != NULL ? e->kernel : "");
+		table_cell(table, BOLD, "%s", figure_plain(exp(sum / (double)n), mean));
+		table_cell(table, PLAIN, "over %zu cell%s", n, n == 1 ? "" : "s");
+		table_cell(table, slower > 0 ? RED : GREEN, "slower in %zu", slower);
+		rows++;
+	}
+	if (rows > 0)
+		print_title(out, color, "Times as fast as the baseline, geometric mean", "");
+	table_print(table, out, color, 2, columns);
+}
+
+void report_operations(struct result_set *results, FILE *out, int color, int columns)
+{
+	const struct result_entry *e;
+	for (size_t i = 0; (e = result_entry_at(results, i)) != NULL; i++) {
+		size_t earlier = 0;
+		while (earlier < i && !(result_entry_at(results, earlier)->state == RESULT_OK &&
+		                        same_family(result_entry_at(results, earlier), e)))
+			earlier++;
+		if (earlier == i && e->state == RESULT_OK && !is_handshake(e))
+			operation_table(results, i, out, color, columns);
+	}
+	means(results, out, color, columns);
+}
+
+void report_handshakes(struct result_set *results, FILE *out, int color, int columns)
+{
+	const struct result_entry *e, *before = NULL;
+	char figure[FIGURE_CAP], source[160];
+	struct table *table = table_new("lllrrrll");
+	table_cell(table, DIM, "handshake");
+	table_cell(table, DIM, "engine");
+	table_cell(table, DIM, "side");
+	table_cell(table, DIM, "CPU time");
+	table_cell(table, DIM, "95 %%");
+	table_cell(table, DIM, "cycles");
+	table_cell(table, DIM, "times as fast as the baseline");
+	table_end_row(table);
+	for (size_t i = 0; (e = result_entry_at(results, i)) != NULL; i++) {
+		if (!is_handshake(e) || e->state != RESULT_OK)
+			continue;
+		int new_kind = before == NULL || !same_text(before->kind, e->kind);
+		table_cell(table, BOLD, "%s", new_kind ? e->kind : "");
+		table_cell(table, PLAIN, "%s", new_kind || !same_text(before->engine, e->engine) ? e->engine : "");
+		table_cell(table, PLAIN, "%s", e->side);
+		table_cell(table, PLAIN, "%s", figure_time(e->ns, figure));
+		table_cell(table, DIM, "±%.1f %%", 50 * (e->ns_hi - e->ns_lo) / e->ns);
+		table_cell(table, PLAIN, "%.0f", e->cycles);
+		ratio_cells(table, e);
+		before = e;
+	}
+	if (before != NULL)
+		print_title(out, color, "TLS handshakes, in memory", cycle_source(results, source, sizeof(source)));
+	else
+		table_end_row(table);
+	table_print(table, before != NULL ? out : stderr, color, 2, before != NULL ? columns : 0);
+}
+
+void report_gaps(struct result_set *results, FILE *out, int color, int columns)
+{
+	static const char *const keys[] = {"RSA-2048-OAEP", "RSA-3072-OAEP", "RSA-4096-OAEP"};
+	static const char *const ops[] = {"encrypt", "decrypt"};
+	char a[FIGURE_CAP], b[FIGURE_CAP], c[FIGURE_CAP];
+	const struct result_gap *gap;
+	struct table *table = table_new("lllrl");
+	print_title(out, color, "One handshake costs as much CPU time as so many bytes of bulk encryption", "");
+	table_cell(table, DIM, "handshake");
+	table_cell(table, DIM, "side");
+	table_cell(table, DIM, "cipher");
+	table_cell(table, DIM, "break-even");
+	table_cell(table, DIM, "95 %%");
+	for (size_t i = 0; (gap = result_gap_at(results, i)) != NULL; i++) {
+		enum style style = gap->headline ? BOLD : PLAIN;
+		table_cell(table, style, "%s", gap->handshake);
+		table_cell(table, style, "%s", gap->side);
+		table_cell(table, style, "%s", gap->cipher);
+		table_cell(table, style, "%s", figure_bytes(gap->break_even_bytes, a));
+		table_cell(table, DIM, "%s – %s", figure_bytes(gap->break_even_bytes_lo, b),
+		           figure_bytes(gap->break_even_bytes_hi, c));
+	}
+	table_print(table, out, color, 2, columns);
+
+	print_title(out, color, "One byte of RSA encryption costs as much as so many bytes of AES-128-GCM", "");
+	table = table_new("lllrl");
+	for (size_t k = 0; k < sizeof(keys) / sizeof(keys[0]); k++)
+		for (size_t o = 0; o < 2; o++) {
+			struct gap_per_byte per_byte;
+			if (gap_per_byte(results, keys[k], ops[o], "AES-128-GCM", &per_byte) != 0)
+				continue;
+			table_cell(table, PLAIN, "%s", keys[k]);
+			table_cell(table, PLAIN, "%s", ops[o]);
+			table_cell(table, PLAIN, "%llu B a message, %s", (unsigned long long)per_byte.pk->size,
+			           per_byte.pk->engine);
+			table_cell(table, BOLD, "%.0f times", per_byte.times);
+			table_cell(table, DIM, "%.0f – %.0f", per_byte.times_lo, per_byte.times_hi);
+		}
+	table_print(table, out, color, 2, columns);
+}
+
+void report_missing(struct result_set *results, FILE *out, int color, int columns, int all)
+{
+	const struct result_entry *e;
+	char size[FIGURE_CAP];
+	struct table *table = table_new("lll");
+	size_t rows = 0;
+	for (size_t i = 0; (e = result_entry_at(results, i)) != NULL; i++) {
+		if (e->state == RESULT_OK || (e->state == RESULT_NOT_OFFERED && !all))
+			continue;
+		table_cell(table, PLAIN, "%s%s%s", e->engine, e->kernel != NULL ? " " : "",
+		           e->kernel != NULL ? e->kernel : "");
+		table_cell(table, PLAIN, "%s %s%s%s", e->kind != NULL ? e->kind : e->algorithm, e->op,
+		           e->has_size ? " " : "", e->has_size ? figure_size(e->size, size) : "");
+		table_cell(table, e->state == RESULT_FAILED ? RED : DIM, "%s%s",
+		           e->state == RESULT_FAILED ? "FAILED: " : "", e->reason != NULL ? e->reason : "not offered");
+		rows++;
+	}
+	if (rows > 0)
+		print_title(out, color, "Not measured", "");
+	table_print(table, out, color, 2, columns);
+}

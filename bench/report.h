@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef LANE_BENCH_REPORT_H
+#define LANE_BENCH_REPORT_H
+
+/* Every figure of a result set as tables: what bench, handshake and gap show. */
+
+#include "bench.h"
+
+/* Symmetric and public-key operations, each implementation against the baseline,
+ * then the geometric means. */
+void report_operations(struct result_set *results, FILE *out, int color, int columns);
+
+/* Handshakes: client, server, both. */
+void report_handshakes(struct result_set *results, FILE *out, int color, int columns);
+
+/* Break-even bytes, and the gap per byte of public-key encryption. */
+void report_gaps(struct result_set *results, FILE *out, int color, int columns);
+
+/* What was not measured: failures always, what is not offered when `all`. */
+void report_missing(struct result_set *results, FILE *out, int color, int columns, int all);
+
+#endif

@@ -1,0 +1,499 @@
+// SPDX-License-Identifier: MIT
+// Throughput of AEADs, ciphers and MACs. One group for each algorithm, operation
+// and message size, all implementations paired in it.
+//
+// Same work for all: the key is set up outside of what is timed; every sealed
+// message has a fresh nonce (a counter) and associated data; the tag is made and,
+// opening, checked. Messages go from a ring of inputs, at most 8 KiB of them or
+// one message, to one output, so that inputs stay valid for the next round; all
+// rivals use the very same buffers, whose placement then favours nobody. Output
+// begins half a page beside the input: stores that look like the loads which
+// follow them (equal low 12 bits of the address) would stall some kernels and
+// not others.
+
+#define _GNU_SOURCE
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/mman.h>
+
+#include "group.h"
+#include "items.h"
+#include "table.h"
+
+enum { max_ring = 16, ring_bytes = 8192, max_key = 64, max_iv = 32, max_tag = 64 };
+
+#define SLOW_FACTOR 20.0       // this many times slower than the best …
+#define SLOW_MAX_SIZE 65536    // … and messages beyond this size are left out
+
+static const char *const default_algorithms[] = {"AES-128-GCM", "AES-256-GCM", "ChaCha20-Poly1305"};
+static const uint64_t default_sizes[] = {16, 64, 256, 1350, 8192, 16384, 1 << 20};
+
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+
+// What all rivals of a group work on.
+struct work {
+	uint8_t *memory;
+	size_t memory_len;
+	size_t n_ring; // a power of two
+	uint64_t buffer_bytes;
+	uint64_t counter; // the next nonce
+	size_t size;
+	uint8_t *in[max_ring], *out;
+	uint8_t *aad;
+	uint8_t iv[max_ring][max_iv], tag[max_ring][max_tag], key[max_key];
+	struct lane_engine_message messages[max_ring];
+};
+
+// One implementation, ready for the group's operation.
+struct rival {
+	const struct lane_loaded_engine *engine;
+	const struct item *item;
+	struct lane_engine_object *object;
+	struct work *work;
+	void *key;
+	char reason[192]; // why it failed
+};
+
+// ---- What is timed ----
+
+static int rival_fail(struct rival *r, const char *what)
+{
+	snprintf(r->reason, sizeof(r->reason), "%s: %s", what, r->engine->engine->last_error(r->object));
+	return -1;
+}
+
+static int do_seal(void *user, uint64_t n, double *seconds)
+{
+	(void)seconds;
+	struct rival *r = user;
+	struct work *w = r->work;
+	const struct lane_engine_aead *aead = (const void *)r->item;
+	const size_t mask = w->n_ring - 1;
+	for (uint64_t i = 0; i < n; i++) {
+		memcpy(w->iv[i & mask], &w->counter, sizeof(w->counter));
+		w->counter++;
+		if (aead->seal(r->key, &w->messages[i & mask], 1) != LANE_ENGINE_OK)
+			return rival_fail(r, "seal");
+	}
+	return 0;
+}
+
+static int do_open(void *user, uint64_t n, double *seconds)
+{
+	(void)seconds;
+	struct rival *r = user;
+	struct work *w = r->work;
+	const struct lane_engine_aead *aead = (const void *)r->item;
+	const size_t mask = w->n_ring - 1;
+	for (uint64_t i = 0; i < n; i++)
+		if (aead->open(r->key, &w->messages[i & mask], 1) != LANE_ENGINE_OK)
+			return rival_fail(r, "open");
+	return 0;
+}
+
+// The counter goes where neither CTR nor ChaCha20 have their block counters.
+static int cipher_batch(struct rival *r, uint64_t n,
+                        int (*crypt)(void *key, const uint8_t *iv, uint8_t *out, const uint8_t *in, size_t len))
+{
+	struct work *w = r->work;
+	const size_t mask = w->n_ring - 1;
+	for (uint64_t i = 0; i < n; i++) {
+		memcpy(w->iv[0] + 4, &w->counter, sizeof(w->counter));
+		w->counter++;
+		if (crypt(r->key, w->iv[0], w->out, w->in[i & mask], w->size) != LANE_ENGINE_OK)
+			return -1;
+	}
+	return 0;
+}
+
+static int do_encrypt(void *user, uint64_t n, double *seconds)
+{
+	(void)seconds;
+	struct rival *r = user;
+	return cipher_batch(r, n, ((const struct lane_engine_cipher *)(const void *)r->item)->encrypt) == 0
+	               ? 0
+	               : rival_fail(r, "encrypt");
+}
+
+static int do_decrypt(void *user, uint64_t n, double *seconds)
+{
+	(void)seconds;
+	struct rival *r = user;
+	return cipher_batch(r, n, ((const struct lane_engine_cipher *)(const void *)r->item)->decrypt) == 0
+	               ? 0
+	               : rival_fail(r, "decrypt");
+}
+
+static int do_mac(void *user, uint64_t n, double *seconds)
+{
+	(void)seconds;
+	struct rival *r = user;
+	struct work *w = r->work;
+	const struct lane_engine_mac *mac = (const void *)r->item;
+	const size_t mask = w->n_ring - 1;
+	for (uint64_t i = 0; i < n; i++)
+		if (mac->compute(r->key, w->tag[0], w->in[i & mask], w->size) != LANE_ENGINE_OK)
+			return rival_fail(r, "mac");
+	return 0;
+}
+
+static const struct operation {
+	const char *name;
+	enum item_kind kind;
+	int (*batch)(void *user, uint64_t n, double *seconds);
+} operations[] = {
+        {"seal", ITEM_AEAD, do_seal},         {"open", ITEM_AEAD, do_open},  {"encrypt", ITEM_CIPHER, do_encrypt},
+        {"decrypt", ITEM_CIPHER, do_decrypt}, {"mac", ITEM_MAC, do_mac},
+};
+
+// ---- Groups ----
+
+struct group {
+	const char *algorithm;
+	const struct operation *operation;
+	uint64_t size;
+	int first; // of its algorithm and operation: says once who does not offer it
+};
+
+struct groups {
+	struct group *items;
+	size_t n;
+};
+
+static int algorithm_wanted(const struct bench_options *options, const char *algorithm)
+{
+	if (options->algorithms.n > 0)
+		return bench_filter_passes(&options->algorithms, algorithm);
+	for (size_t i = 0; i < COUNT(default_algorithms); i++)
+		if (strcasecmp(default_algorithms[i], algorithm) == 0)
+			return 1;
+	return 0;
+}
+
+static void add_sizes(struct groups *groups, const struct bench_options *options, const char *algorithm,
+                      const struct operation *operation)
+{
+	const uint64_t *sizes = options->n_sizes > 0 ? options->sizes : default_sizes;
+	size_t n = options->n_sizes > 0 ? options->n_sizes : COUNT(default_sizes);
+	for (size_t i = 0; i < groups->n; i++)
+		if (groups->items[i].operation == operation && strcasecmp(groups->items[i].algorithm, algorithm) == 0)
+			return;
+	groups->items = realloc(groups->items, (groups->n + n) * sizeof(*groups->items));
+	if (groups->items == NULL)
+		abort();
+	for (size_t i = 0; i < n; i++)
+		groups->items[groups->n++] = (struct group){algorithm, operation, sizes[i], i == 0};
+}
+
+// Every algorithm and operation that is wanted and that some engine has.
+static struct groups groups_list(const struct bench_run *run)
+{
+	const struct bench_options *options = run->options;
+	const struct lane_loaded_engine *engine;
+	const struct item *item;
+	struct groups groups = {0};
+	for (size_t e = 0; (engine = lane_loader_at(run->loader, e)) != NULL; e++) {
+		if (engine->engine == NULL || !bench_filter_passes(&options->engines, engine->name))
+			continue;
+		for (size_t o = 0; o < COUNT(operations); o++)
+			for (size_t i = 0; (item = item_at(engine, operations[o].kind, i)) != NULL; i++)
+				if (algorithm_wanted(options, item->algorithm) && item_passes(options, engine, item) &&
+				    bench_filter_passes(&options->ops, operations[o].name))
+					add_sizes(&groups, options, item->algorithm, &operations[o]);
+	}
+	return groups;
+}
+
+size_t symmetric_n_groups(const struct bench_run *run)
+{
+	struct groups groups = groups_list(run);
+	free(groups.items);
+	return groups.n;
+}
+
+// ---- Buffers ----
+
+static struct work *work_new(uint64_t max_size, uint64_t aad)
+{
+	struct work *w = bench_calloc(1, sizeof(*w));
+	const size_t page = 4096, huge = (size_t)2 << 20;
+	size_t most = max_size + page > ring_bytes + page ? max_size + page : ring_bytes + page;
+	w->memory_len = (2 * most + page + aad + huge - 1) / huge * huge;
+	w->memory = aligned_alloc(huge, w->memory_len);
+	if (w->memory == NULL)
+		return w;
+	madvise(w->memory, w->memory_len, MADV_HUGEPAGE);
+	uint64_t x = 0x9E3779B97F4A7C15u;
+	for (size_t i = 0; i < w->memory_len; i++) {
+		x = x * 6364136223846793005u + 1442695040888963407u;
+		w->memory[i] = (uint8_t)(x >> 56);
+	}
+	memcpy(w->key, w->memory, sizeof(w->key));
+	return w;
+}
+
+static void work_free(struct work *w)
+{
+	free(w->memory);
+	free(w);
+}
+
+static void work_lay_out(struct work *w, size_t size, uint64_t aad)
+{
+	const size_t page = 4096, stride = (size + 63) / 64 * 64 + (size == 0 ? 64 : 0);
+	w->size = size;
+	for (w->n_ring = 1; w->n_ring < max_ring && 2 * w->n_ring * stride <= ring_bytes;)
+		w->n_ring *= 2;
+	w->buffer_bytes = (w->n_ring + 1) * size;
+	uint8_t *at = w->memory;
+	for (size_t i = 0; i < w->n_ring; i++, at += stride)
+		w->in[i] = at;
+	w->out = w->memory + (w->n_ring * stride + page - 1) / page * page + page / 2;
+	w->aad = w->memory + w->memory_len - aad;
+	memset(w->iv, 0, sizeof(w->iv));
+}
+
+static void work_messages(struct work *w, const struct lane_engine_aead *aead, uint64_t aad)
+{
+	for (size_t i = 0; i < w->n_ring; i++)
+		w->messages[i] = (struct lane_engine_message){.out = w->out,
+		                                              .in = w->in[i],
+		                                              .len = w->size,
+		                                              .nonce = w->iv[i],
+		                                              .nonce_len = aead->nonce_len,
+		                                              .aad = w->aad,
+		                                              .aad_len = aad,
+		                                              .tag = w->tag[i],
+		                                              .tag_len = aead->tag_len};
+}
+
+// Turns the ring's messages into valid ciphertexts: all rivals open the same
+// ones. Should it fail, opening them does, and is reported.
+static void work_seal_ring(struct rival *r)
+{
+	struct work *w = r->work;
+	const struct lane_engine_aead *aead = (const void *)r->item;
+	int status = LANE_ENGINE_OK;
+	for (size_t i = 0; i < w->n_ring && status == 0; i++) {
+		memcpy(w->iv[i], &w->counter, sizeof(w->counter));
+		w->counter++;
+		status = aead->seal(r->key, &w->messages[i], 1);
+		memcpy(w->in[i], w->out, w->size);
+	}
+}
+
+// ---- Rivals ----
+
+// Why an item cannot do this group's messages, or NULL.
+static const char *misfit(const struct group *group, const struct item *item)
+{
+	if (item->unavailable != NULL)
+		return item->unavailable;
+	if (group->operation->kind == ITEM_AEAD) {
+		const struct lane_engine_aead *aead = (const void *)item;
+		if (aead->max_len != 0 && group->size > aead->max_len)
+			return "messages of that size are longer than it takes";
+	} else if (group->operation->kind == ITEM_CIPHER) {
+		const struct lane_engine_cipher *cipher = (const void *)item;
+		if (strcmp(group->operation->name, "decrypt") == 0 &&
+		    (cipher->capabilities & LANE_ENGINE_ENCRYPT_ONLY) != 0)
+			return "it only encrypts";
+		if (group->size % cipher->block_len != 0 || group->size < cipher->min_len)
+			return "messages of that size are no whole number of its blocks";
+	} else {
+		const struct lane_engine_mac *mac = (const void *)item;
+		if (group->size % mac->block_len != 0)
+			return "messages of that size are no whole number of its blocks";
+	}
+	return NULL;
+}
+
+static int make_key(struct rival *r, enum item_kind kind)
+{
+	if (kind == ITEM_AEAD) {
+		const struct lane_engine_aead *aead = (const void *)r->item;
+		return aead->key_new(r->object, aead, r->work->key, aead->key_len, aead->tag_len, &r->key);
+	}
+	if (kind == ITEM_CIPHER) {
+		const struct lane_engine_cipher *cipher = (const void *)r->item;
+		return cipher->key_new(r->object, cipher, r->work->key, cipher->key_len, &r->key);
+	}
+	const struct lane_engine_mac *mac = (const void *)r->item;
+	return mac->key_new(r->object, mac, r->work->key, mac->key_len, &r->key);
+}
+
+static void free_key(struct rival *r, enum item_kind kind)
+{
+	if (r->key == NULL)
+		return;
+	if (kind == ITEM_AEAD)
+		((const struct lane_engine_aead *)(const void *)r->item)->key_free(r->key);
+	else if (kind == ITEM_CIPHER)
+		((const struct lane_engine_cipher *)(const void *)r->item)->key_free(r->key);
+	else
+		((const struct lane_engine_mac *)(const void *)r->item)->key_free(r->key);
+}
+
+// Implementations found to be many times slower than the best of their group.
+struct slow_list {
+	const struct item *items[64];
+	size_t n;
+};
+
+static int is_slow(const struct slow_list *slow, const struct item *item)
+{
+	for (size_t i = 0; i < slow->n; i++)
+		if (slow->items[i] == item)
+			return 1;
+	return 0;
+}
+
+static void note_slow(struct slow_list *slow, const struct stopwatch_cell *cells, const struct rival *rivals, size_t n)
+{
+	double best = 0;
+	for (size_t i = 0; i < n; i++)
+		if (cells[i].series[0].rounds > 0 && (best == 0 || cells[i].series[0].ns < best))
+			best = cells[i].series[0].ns;
+	for (size_t i = 0; i < n; i++)
+		if (cells[i].series[0].ns > SLOW_FACTOR * best && !is_slow(slow, rivals[i].item) &&
+		    slow->n < COUNT(slow->items))
+			slow->items[slow->n++] = rivals[i].item;
+}
+
+static void add_missing(struct bench_run *run, struct result_entry entry, enum result_state state, const char *reason)
+{
+	entry.state = state;
+	entry.reason = reason;
+	result_add(run->results, &entry);
+}
+
+// Makes the rival ready; 0, or -1 when its entry, with the reason, is in the results.
+static int rival_enter(struct bench_run *run, const struct group *group, const struct slow_list *slow, struct rival *r,
+                       const struct result_entry *entry)
+{
+	const char *reason = misfit(group, r->item);
+	if (reason == NULL && group->size > SLOW_MAX_SIZE && is_slow(slow, r->item))
+		reason = "left out: over 20 times slower than the best";
+	if (reason != NULL) {
+		add_missing(run, *entry, RESULT_NOT_OFFERED, reason);
+		return -1;
+	}
+	if (!bench_is_verified(r->item)) { // counted as a failure where it was found
+		add_missing(run, *entry, RESULT_FAILED, "did not pass verification, so not timed");
+		return -1;
+	}
+	r->object = bench_engine(r->engine, &reason);
+	if (r->object != NULL && make_key(r, group->operation->kind) != LANE_ENGINE_OK) {
+		rival_fail(r, "key set-up");
+		reason = r->reason;
+	}
+	if (reason != NULL) {
+		run->failures++;
+		add_missing(run, *entry, RESULT_FAILED, reason);
+		return -1;
+	}
+	return 0;
+}
+
+// Whether the item is shown in this run: a forced kernel only when asked for.
+static int shown(const struct bench_options *options, const struct lane_loaded_engine *engine, enum item_kind kind,
+                 const struct item *item)
+{
+	return item_passes(options, engine, item) &&
+	       (options->all_kernels || options->kernels.n > 0 || !item_is_detail(engine, kind, item));
+}
+
+static int group_run(struct bench_run *run, const struct group *group, struct work *work, struct slow_list *slow,
+                     double budget)
+{
+	const enum item_kind kind = group->operation->kind;
+	const struct bench_options *options = run->options;
+	const struct lane_loaded_engine *engine;
+	const struct item *item;
+	size_t n = 0, cap = 1;
+	for (size_t e = 0; (engine = lane_loader_at(run->loader, e)) != NULL; e++)
+		cap += engine->n_aead + engine->n_cipher + engine->n_mac;
+	struct rival *rivals = bench_calloc(cap, sizeof(*rivals));
+	struct stopwatch_cell *cells = bench_calloc(cap, sizeof(*cells));
+	struct result_entry *entries = bench_calloc(cap, sizeof(*entries));
+	const int is_aead = kind == ITEM_AEAD, is_open = is_aead && strcmp(group->operation->name, "open") == 0;
+	const uint64_t aad = is_aead ? options->aad : 0;
+
+	work_lay_out(work, group->size, aad);
+	for (size_t e = 0; (engine = lane_loader_at(run->loader, e)) != NULL; e++) {
+		if (engine->engine == NULL || !bench_filter_passes(&options->engines, engine->name))
+			continue;
+		int offered = 0;
+		for (size_t i = 0; (item = item_at(engine, kind, i)) != NULL; i++) {
+			if (strcasecmp(item->algorithm, group->algorithm) != 0)
+				continue;
+			offered = 1;
+			if (!shown(options, engine, kind, item))
+				continue;
+			rivals[n] = (struct rival){.engine = engine, .item = item, .work = work};
+			entries[n] = (struct result_entry){.engine = engine->name,
+			                                   .kernel = item->kernel,
+			                                   .library_version = engine->engine->library_version(),
+			                                   .algorithm = group->algorithm,
+			                                   .op = group->operation->name,
+			                                   .size = group->size,
+			                                   .has_size = 1,
+			                                   .aad = aad,
+			                                   .buffer_bytes = work->buffer_bytes};
+			entries[n].reason = rivals[n].reason;
+			cells[n] = (struct stopwatch_cell){.batch = group->operation->batch, .user = &rivals[n]};
+			n += rival_enter(run, group, slow, &rivals[n], &entries[n]) == 0;
+		}
+		if (!offered && group->first)
+			add_missing(run,
+			            (struct result_entry){.engine = engine->name,
+			                                  .algorithm = group->algorithm,
+			                                  .op = group->operation->name},
+			            RESULT_NOT_OFFERED, "this engine does not have it");
+	}
+	if (is_aead && n > 0)
+		work_messages(work, (const void *)rivals[0].item, aad);
+	if (is_open && n > 0)
+		work_seal_ring(&rivals[0]);
+
+	struct stopwatch_options timing = {
+	        .budget = budget, .batch_seconds = options->quick ? 0.0005 : 0, .slow_factor = SLOW_FACTOR, .seed = run->seed++};
+	int status = group_measure(run, cells, entries, n, &timing);
+	note_slow(slow, cells, rivals, n);
+	for (size_t i = 0; i < n; i++)
+		free_key(&rivals[i], kind);
+	free(rivals);
+	free(cells);
+	free(entries);
+	return status;
+}
+
+int symmetric_measure(struct bench_run *run)
+{
+	struct groups groups = groups_list(run);
+	struct slow_list slow = {0};
+	uint64_t max_size = 0;
+	double begun = bench_now();
+	int status = 0;
+	for (size_t i = 0; i < groups.n; i++)
+		max_size = groups.items[i].size > max_size ? groups.items[i].size : max_size;
+	struct work *work = work_new(max_size, run->options->aad);
+	if (work->memory == NULL) {
+		fprintf(stderr, "lanecrypt: no memory for messages of %llu bytes\n", (unsigned long long)max_size);
+		run->failures++;
+		groups.n = 0;
+	}
+	for (size_t i = 0; i < groups.n && status == 0; i++) {
+		const struct group *group = &groups.items[i];
+		char what[128], size[FIGURE_CAP];
+		snprintf(what, sizeof(what), "%s %s, %s bytes", group->algorithm, group->operation->name,
+		         figure_size(group->size, size));
+		progress_step(run->progress, what);
+		status = group_run(run, group, work, &slow, group_budget(run, begun, groups.n - i));
+	}
+	work_free(work);
+	free(groups.items);
+	return status;
+}
