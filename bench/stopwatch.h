@@ -47,7 +47,7 @@ struct stopwatch_cell {
 
 struct stopwatch_options {
 	double budget;         /* seconds for the whole group; warm-up and tuning included */
-	double batch_seconds;  /* length of one cell's turn in a round; 0 = 1 ms */
+	double batch_seconds;  /* length of one cell's turn in a round; 0 = 0.25 ms */
 	uint32_t min_rounds;   /* even beyond the budget; 0 = 6, the least that gives a 95 % interval */
 	uint32_t max_rounds;   /* 0 = 200 */
 	double slow_factor;    /* a cell this many times slower than the group's best gets min_rounds only; 0 = 20 */
