@@ -258,7 +258,7 @@ static const struct lane_engine_aead items[] = {
 	},
 	CCM(128),
 	CCM(256),
-#if OPENSSL_VERSION_PREREQ(3, 2)
+#if LANE_OPENSSL_FROM(3, 2)
 	GCM_SIV(128),
 	GCM_SIV(256),
 #endif

@@ -285,6 +285,7 @@ static const struct lane_engine_table *table(const char *kind)
 	} tables[] = {
 		{LANE_ENGINE_AEAD, &lane_aead_table},
 		{LANE_ENGINE_PK, &lane_pk_table},
+		{LANE_ENGINE_TLS, &lane_tls_table},
 	};
 	for (size_t i = 0; i < sizeof tables / sizeof tables[0]; i++) {
 		if (strcmp(kind, tables[i].kind) == 0)

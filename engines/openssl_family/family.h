@@ -25,8 +25,10 @@
 
 #if defined(OPENSSL_IS_BORINGSSL) || defined(OPENSSL_IS_AWSLC)
 #define LANE_BORING 1
+#define LANE_OPENSSL_FROM(major, minor) 0
 #else
 #define LANE_BORING 0
+#define LANE_OPENSSL_FROM(major, minor) OPENSSL_VERSION_PREREQ(major, minor)
 #include <openssl/core_names.h>
 #include <openssl/params.h>
 #include <openssl/provider.h>
@@ -84,6 +86,10 @@ int lane_digest(struct lane_engine_object *engine, int sha384, uint8_t *out, con
 EVP_PKEY *lane_private_key(struct lane_engine_object *engine, const uint8_t *der, size_t len);
 EVP_PKEY *lane_public_key(struct lane_engine_object *engine, const uint8_t *der, size_t len);
 EVP_PKEY *lane_generate_key(struct lane_engine_object *engine, enum lane_key_type type);
+
+/* And back: 1, or 0 when it failed or cap is too small. */
+int lane_write_private_key(EVP_PKEY *key, uint8_t *der, size_t cap, size_t *der_len);
+int lane_write_public_key(EVP_PKEY *key, uint8_t *der, size_t cap, size_t *der_len);
 
 /* The type of a name as in struct lane_engine_pk, LANE_N_KEY_TYPES for none. */
 enum lane_key_type lane_key_type_named(const char *name);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Keys: generated, and from DER.
+// Keys: generated, from DER and to DER.
 
 #include <openssl/ec.h>
 #include <openssl/rsa.h>
@@ -68,6 +68,23 @@ EVP_PKEY *lane_public_key(struct lane_engine_object *engine, const uint8_t *der,
 	return key;
 }
 
+static int marshal(const EVP_PKEY *pkey, int (*write)(CBB *cbb, const EVP_PKEY *key), uint8_t *der, size_t cap,
+		   size_t *der_len)
+{
+	CBB cbb;
+	return CBB_init_fixed(&cbb, der, cap) && write(&cbb, pkey) && CBB_finish(&cbb, NULL, der_len);
+}
+
+int lane_write_private_key(EVP_PKEY *pkey, uint8_t *der, size_t cap, size_t *der_len)
+{
+	return marshal(pkey, EVP_marshal_private_key, der, cap, der_len);
+}
+
+int lane_write_public_key(EVP_PKEY *pkey, uint8_t *der, size_t cap, size_t *der_len)
+{
+	return marshal(pkey, EVP_marshal_public_key, der, cap, der_len);
+}
+
 #else
 
 static int curve_of(EVP_PKEY *key)
@@ -97,6 +114,27 @@ EVP_PKEY *lane_public_key(struct lane_engine_object *engine, const uint8_t *der,
 	if (!key)
 		lane_fail(engine, "reading a public key");
 	return key;
+}
+
+// len: what i2d with NULL answered, before it is written.
+static int fits(int len, size_t cap, size_t *der_len)
+{
+	*der_len = len > 0 ? (size_t)len : 0;
+	return len > 0 && (size_t)len <= cap;
+}
+
+int lane_write_private_key(EVP_PKEY *pkey, uint8_t *der, size_t cap, size_t *der_len)
+{
+	PKCS8_PRIV_KEY_INFO *const info = EVP_PKEY2PKCS8(pkey);
+	const int ok = info && fits(i2d_PKCS8_PRIV_KEY_INFO(info, NULL), cap, der_len) &&
+		       i2d_PKCS8_PRIV_KEY_INFO(info, &der) > 0;
+	PKCS8_PRIV_KEY_INFO_free(info);
+	return ok;
+}
+
+int lane_write_public_key(EVP_PKEY *pkey, uint8_t *der, size_t cap, size_t *der_len)
+{
+	return fits(i2d_PUBKEY(pkey, NULL), cap, der_len) && i2d_PUBKEY(pkey, &der) > 0;
 }
 
 #endif

@@ -5,12 +5,10 @@
 #include <stdlib.h>
 
 #include <openssl/rsa.h>
-#include <openssl/x509.h>
 
 #include "family.h"
 
 #if LANE_BORING
-#include <openssl/bytestring.h>
 #include <openssl/curve25519.h>
 #include <openssl/ec.h>
 #include <openssl/ec_key.h>
@@ -95,23 +93,6 @@ static int pure_init(EVP_MD_CTX *ctx, const struct key *key, int verify)
 		      : EVP_DigestSignInit(ctx, NULL, NULL, NULL, key->pkey);
 }
 
-static int marshal(const EVP_PKEY *pkey, int (*write)(CBB *cbb, const EVP_PKEY *key), uint8_t *der, size_t cap,
-		   size_t *der_len)
-{
-	CBB cbb;
-	return CBB_init_fixed(&cbb, der, cap) && write(&cbb, pkey) && CBB_finish(&cbb, NULL, der_len);
-}
-
-static int write_private(EVP_PKEY *pkey, uint8_t *der, size_t cap, size_t *der_len)
-{
-	return marshal(pkey, EVP_marshal_private_key, der, cap, der_len);
-}
-
-static int write_public(EVP_PKEY *pkey, uint8_t *der, size_t cap, size_t *der_len)
-{
-	return marshal(pkey, EVP_marshal_public_key, der, cap, der_len);
-}
-
 #else
 
 static EVP_PKEY_CTX *context_new(const struct key *key)
@@ -151,27 +132,6 @@ static int pure_init(EVP_MD_CTX *ctx, const struct key *key, int verify)
 {
 	return verify ? EVP_DigestVerifyInit_ex(ctx, NULL, NULL, key->engine->lib, NULL, key->pkey, NULL)
 		      : EVP_DigestSignInit_ex(ctx, NULL, NULL, key->engine->lib, NULL, key->pkey, NULL);
-}
-
-// len: what i2d with NULL answered, before it is written.
-static int fits(int len, size_t cap, size_t *der_len)
-{
-	*der_len = len > 0 ? (size_t)len : 0;
-	return len > 0 && (size_t)len <= cap;
-}
-
-static int write_private(EVP_PKEY *pkey, uint8_t *der, size_t cap, size_t *der_len)
-{
-	PKCS8_PRIV_KEY_INFO *const info = EVP_PKEY2PKCS8(pkey);
-	const int ok = info && fits(i2d_PKCS8_PRIV_KEY_INFO(info, NULL), cap, der_len) &&
-		       i2d_PKCS8_PRIV_KEY_INFO(info, &der) > 0;
-	PKCS8_PRIV_KEY_INFO_free(info);
-	return ok;
-}
-
-static int write_public(EVP_PKEY *pkey, uint8_t *der, size_t cap, size_t *der_len)
-{
-	return fits(i2d_PUBKEY(pkey, NULL), cap, der_len) && i2d_PUBKEY(pkey, &der) > 0;
 }
 
 #endif
@@ -286,15 +246,15 @@ static int import_public(struct lane_engine_object *engine, const struct lane_en
 static int export_private(void *p, uint8_t *der, size_t cap, size_t *der_len)
 {
 	const struct key *const key = p;
-	return write_private(key->pkey, der, cap, der_len) ? LANE_ENGINE_OK
-							   : lane_fail(key->engine, "writing a private key");
+	return lane_write_private_key(key->pkey, der, cap, der_len) ? LANE_ENGINE_OK
+								    : lane_fail(key->engine, "writing a private key");
 }
 
 static int export_public(void *p, uint8_t *der, size_t cap, size_t *der_len)
 {
 	const struct key *const key = p;
-	return write_public(key->pkey, der, cap, der_len) ? LANE_ENGINE_OK
-							  : lane_fail(key->engine, "writing a public key");
+	return lane_write_public_key(key->pkey, der, cap, der_len) ? LANE_ENGINE_OK
+								   : lane_fail(key->engine, "writing a public key");
 }
 
 // ---- Operations ----
