@@ -157,8 +157,8 @@ enum cbench_time_unit { CBENCH_NANOSECOND, CBENCH_MICROSECOND, CBENCH_MILLISECON
 int cbench_set_time_unit(struct cbench_case *c, enum cbench_time_unit unit);
 
 /* Fits the times of a case's runs to an order of growth, n being what each run
- * told by cbench_set_complexity_n; AUTO finds the best of them. Or to the
- * caller's own function, which the library calls without user data. */
+ * told by cbench_set_complexity_n; AUTO picks the order that fits the CPU time
+ * best. Or to the caller's own function, which gets no user data. */
 enum cbench_complexity {
 	CBENCH_O_NONE,
 	CBENCH_O_1,
