@@ -253,6 +253,7 @@ static void work_lay_out(struct work *w, size_t size, uint64_t aad)
 	w->out = w->memory + (w->n_ring * stride + page - 1) / page * page + page / 2;
 	w->aad = w->memory + w->memory_len - aad;
 	memset(w->iv, 0, sizeof(w->iv));
+	w->iv[0][0] = 1; // ChaCha20 from block 1: not everybody offers another
 }
 
 static void work_messages(struct work *w, const struct lane_engine_aead *aead, uint64_t aad)
