@@ -173,7 +173,8 @@ struct lane_engine_aead {
 
 /* "AES-128-CTR" (iv: the 16-byte counter block), "AES-128-XTS" (the 16-byte
  * tweak), "AES-128-ECB" (no iv), "AES-128-CBC" (16; whole blocks, no padding),
- * "ChaCha20" (iv: 4 bytes little-endian block counter, then 12 bytes nonce). */
+ * "ChaCha20" (iv: 4 bytes little-endian block counter, then 12 bytes nonce; an
+ * engine may have block 1 only and answer UNSUPPORTED to another). */
 struct lane_engine_cipher {
 	LANE_ENGINE_ITEM;
 	uint32_t key_len, iv_len;

@@ -55,7 +55,7 @@ static void ctr_key_free(void *key)
 	ipsec_mb_free(key, sizeof(struct ctr_key));
 }
 
-static int ctr_burst(struct ctr_key *key, const uint8_t *iv, uint8_t *out, const uint8_t *in, size_t len)
+static inline int ctr_burst(struct ctr_key *key, const uint8_t *iv, uint8_t *out, const uint8_t *in, size_t len)
 {
 	key->job.src = in;
 	key->job.dst = out;
@@ -68,21 +68,33 @@ static int ctr_burst(struct ctr_key *key, const uint8_t *iv, uint8_t *out, const
 }
 
 // The library counts in the last 32 bits of the block and drops the carry: a message that runs over
-// 2^32 is done in two, the carry added between them.
-static int ctr_crypt(void *p, const uint8_t *iv, uint8_t *out, const uint8_t *in, size_t len)
+// 2^32 is done piece by piece, the carry added between them.
+__attribute__((noinline)) static int ctr_crypt_over(struct ctr_key *key, const uint8_t *iv, uint8_t *out,
+						    const uint8_t *in, size_t len)
 {
-	struct ctr_key *const key = p;
-	const uint64_t n_left = 16 * ((UINT64_C(1) << 32) - load32_be(iv + 12));
+	uint8_t counter[16];
+	memcpy(counter, iv, 16);
+	for (size_t done = 0; done < len;) {
+		const uint64_t n_left = 16 * ((UINT64_C(1) << 32) - load32_be(counter + 12));
+		const size_t n_now = len - done < n_left ? len - done : n_left;
+		const int status = ctr_burst(key, counter, out + done, in + done, n_now);
+		if (status != LANE_ENGINE_OK)
+			return status;
+		done += n_now;
+		memset(counter + 12, 0, 4);
+		for (int i = 11; i >= 0 && ++counter[i] == 0; i--)
+			;
+	}
+	return LANE_ENGINE_OK;
+}
+
+static int ctr_crypt(void *key, const uint8_t *iv, uint8_t *out, const uint8_t *in, size_t len)
+{
 	if (len == 0)
 		return LANE_ENGINE_OK;
-	if (len <= n_left)
-		return ctr_burst(key, iv, out, in, len);
-	const int status = ctr_burst(key, iv, out, in, n_left);
-	uint8_t carried[16] = {0};
-	memcpy(carried, iv, 12);
-	for (int i = 11; i >= 0 && ++carried[i] == 0; i--)
-		;
-	return status == LANE_ENGINE_OK ? ctr_crypt(key, carried, out + n_left, in + n_left, len - n_left) : status;
+	if (len > 16 * ((UINT64_C(1) << 32) - load32_be(iv + 12)))
+		return ctr_crypt_over(key, iv, out, in, len);
+	return ctr_burst(key, iv, out, in, len);
 }
 
 // ---- ChaCha20 ----
