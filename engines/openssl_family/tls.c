@@ -32,6 +32,11 @@ static SSL_SESSION *decode_session(SSL_CTX *ctx, const uint8_t *bytes, size_t le
 	return SSL_SESSION_from_bytes(bytes, len, ctx);
 }
 
+static int resume(SSL *ssl, SSL_SESSION *session)
+{
+	return SSL_set_session(ssl, session);
+}
+
 static int encode_session(SSL_SESSION *session, uint8_t *out, size_t cap, size_t *out_len)
 {
 	uint8_t *bytes;
@@ -50,6 +55,15 @@ static SSL_SESSION *decode_session(SSL_CTX *ctx, const uint8_t *bytes, size_t le
 {
 	(void)ctx;
 	return d2i_SSL_SESSION(NULL, &bytes, (long)len);
+}
+
+// A copy, since OpenSSL never again resumes one that a new ticket has replaced.
+static int resume(SSL *ssl, SSL_SESSION *session)
+{
+	SSL_SESSION *const copy = SSL_SESSION_dup(session);
+	const int ok = copy && SSL_set_session(ssl, copy);
+	SSL_SESSION_free(copy);
+	return ok;
 }
 
 static int encode_session(SSL_SESSION *session, uint8_t *out, size_t cap, size_t *out_len)
@@ -127,7 +141,7 @@ static int set_client(const struct connection *c, const uint8_t *session, size_t
 		return 0;
 	if (session_len == 0)
 		return 1;
-	return take_session(c->config, session, session_len) && SSL_set_session(c->ssl, c->config->session) == 1 &&
+	return take_session(c->config, session, session_len) && resume(c->ssl, c->config->session) == 1 &&
 	       (c->config->resume != LANE_ENGINE_TLS_RESUME_PSK_KE || offer_bare_psk(c));
 }
 
