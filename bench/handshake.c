@@ -225,32 +225,32 @@ static const char *missing(const struct lane_engine_tls *tls, const struct tls_k
 	return NULL;
 }
 
-static void add_unmeasured(struct bench_run *run, struct result_entry *entries, enum result_state state,
+// One entry for all three sides.
+static void add_unmeasured(struct bench_run *run, struct result_entry entry, enum result_state state,
 			   const char *reason)
 {
-	for (int s = 0; s < n_series; s++) {
-		entries[s].state = state;
-		entries[s].reason = reason;
-		result_add(run->results, &entries[s]);
-	}
+	entry.side = NULL;
+	entry.state = state;
+	entry.reason = reason;
+	result_add(run->results, &entry);
 }
 
-// Puts the rival to work: its cell is ready, or else its entries are in the results and this says -1.
-static int rival_enter(struct bench_run *run, struct rival *r, struct result_entry *entries)
+// Puts the rival to work: its cell is ready, or else its entry is in the results and this says -1.
+static int rival_enter(struct bench_run *run, struct rival *r, const struct result_entry *entry)
 {
 	r->tls = r->engine->tls;
 	if (!r->engine->n_tls) {
-		add_unmeasured(run, entries, RESULT_NOT_OFFERED, "no TLS");
+		add_unmeasured(run, *entry, RESULT_NOT_OFFERED, "no TLS");
 		return -1;
 	}
 	if (r->tls->unavailable) {
-		add_unmeasured(run, entries, RESULT_NOT_OFFERED, r->tls->unavailable);
+		add_unmeasured(run, *entry, RESULT_NOT_OFFERED, r->tls->unavailable);
 		return -1;
 	}
 	const char *lacks = missing(r->tls, r->kind);
 	if (lacks) {
 		fail(r, "no %s", lacks);
-		add_unmeasured(run, entries, RESULT_NOT_OFFERED, r->reason);
+		add_unmeasured(run, *entry, RESULT_NOT_OFFERED, r->reason);
 		return -1;
 	}
 
@@ -271,7 +271,7 @@ static int rival_enter(struct bench_run *run, struct rival *r, struct result_ent
 
 	rival_clear(r);
 	run->failures += status != LANE_ENGINE_UNSUPPORTED;
-	add_unmeasured(run, entries, status == LANE_ENGINE_UNSUPPORTED ? RESULT_NOT_OFFERED : RESULT_FAILED, r->reason);
+	add_unmeasured(run, *entry, status == LANE_ENGINE_UNSUPPORTED ? RESULT_NOT_OFFERED : RESULT_FAILED, r->reason);
 	return -1;
 }
 
