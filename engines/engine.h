@@ -106,7 +106,7 @@ const struct lane_engine *lane_engine_entry(uint32_t host_abi);
 #define LANE_ENGINE_IN_PLACE (1u << 0)   /* out may equal in */
 #define LANE_ENGINE_STREAMING (1u << 1)  /* the stream_… functions are there */
 #define LANE_ENGINE_BATCH (1u << 2)      /* n messages together are faster than one by one */
-#define LANE_ENGINE_TRUNCATED (1u << 3)  /* tags from tag_min to tag_len */
+#define LANE_ENGINE_TRUNCATED (1u << 3)  /* tags from tag_min to tag_len; a length between that is none: UNSUPPORTED */
 #define LANE_ENGINE_ANY_NONCE (1u << 4)  /* nonces from nonce_min to nonce_max */
 #define LANE_ENGINE_SHARED_KEY (1u << 5) /* a key may be used by many threads at once */
 #define LANE_ENGINE_ENCRYPT_ONLY (1u << 6) /* a cipher without decrypt, which answers UNSUPPORTED */
