@@ -25,7 +25,7 @@ int usage_error(const char *format, ...) __attribute__((format(printf, 1, 2)));
 /* Whether what this stream shows may be coloured. */
 int color_on(const struct bench_options *options, FILE *out);
 
-/* Columns of the terminal behind a stream; 100 where there is none. */
+/* Columns of the terminal behind a stream; more than enough where there is none. */
 int columns_of(FILE *out);
 
 #endif

@@ -62,14 +62,15 @@ static void take_estimate(struct result_entry *entry, const struct stopwatch_cel
 	entry->n_samples = estimate->rounds;
 }
 
-// The cell that this one is compared with; n_cells when there is none.
+// The cell that all others are compared with, n_cells when there is none. The
+// best is one for the whole group, and never ours: it is the rival to beat.
 static size_t baseline_of(const char *wanted, const struct stopwatch_cell *cells, const struct result_entry *entries,
-			  size_t n_cells, size_t cell, size_t series)
+			  size_t n_cells, size_t series)
 {
 	size_t n_series = series_of(cells), best = n_cells;
 	for (size_t i = 0; i < n_cells; i++) {
-		const char *engine = entries[i * n_series].engine, *own = entries[cell * n_series].engine;
-		int candidate = strcasecmp(wanted, "best") == 0 ? strcasecmp(engine, own) != 0
+		const char *engine = entries[i * n_series].engine;
+		int candidate = strcasecmp(wanted, "best") == 0 ? strcasecmp(engine, "native") != 0
 								: strcasecmp(engine, wanted) == 0;
 		if (candidate && was_measured(&cells[i], series) &&
 		    (best == n_cells || cells[i].series[series].ns < cells[best].series[series].ns))
@@ -100,9 +101,9 @@ int group_measure(struct bench_run *run, struct stopwatch_cell *cells, struct re
 			take_estimate(entry, &cells[i], s);
 			struct stopwatch_ratio ratio;
 			size_t base = run->options->baseline
-					      ? baseline_of(run->options->baseline, cells, entries, n_cells, i, s)
+					      ? baseline_of(run->options->baseline, cells, entries, n_cells, s)
 					      : n_cells;
-			if (base < n_cells &&
+			if (base < n_cells && base != i &&
 			    stopwatch_compare(&cells[i].series[s], &cells[base].series[s], &ratio) == 0) {
 				const struct result_entry *other = &entries[base * n_series + s];
 				snprintf(name, sizeof name, "%s%s%s", other->engine, other->kernel ? "/" : "",

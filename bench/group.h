@@ -20,7 +20,7 @@ double group_budget(const struct bench_run *run, double begun, size_t groups_lef
  * filled in with what was measured, not how it came out; `reason` may point to
  * where the cell writes why it failed. Adds time, bytes a second (where
  * has_size), cycles and the ratio to the baseline that the options name: `best`
- * is the fastest cell of another engine. Failed cells count in run->failures;
+ * is the fastest cell of an engine other than native. Failed cells count in run->failures;
  * cells not reached before an interruption add nothing.
  * 0, or -1 when interrupted.
  */

@@ -72,7 +72,7 @@ int color_on(const struct bench_options *options, FILE *out)
 int columns_of(FILE *out)
 {
 	struct winsize size;
-	return ioctl(fileno(out), TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 100;
+	return ioctl(fileno(out), TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 1000;
 }
 
 // ---- Lists of names ----

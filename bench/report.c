@@ -97,7 +97,7 @@ static void operation_table(struct result_set *results, size_t first, FILE *out,
 		snprintf(title + strlen(title), sizeof(title) - strlen(title), ", %llu bytes of associated data",
 		         (unsigned long long)family->aad);
 	print_title(out, color, title, cycle_source(results, source, sizeof(source)));
-	table_cell(table, DIM, bytes ? "bytes" : "");
+	table_cell(table, DIM, bytes ? "size" : "");
 	table_cell(table, DIM, "implementation");
 	table_cell(table, DIM, "time");
 	table_cell(table, DIM, "95 %%");
@@ -192,9 +192,7 @@ void report_handshakes(struct result_set *results, FILE *out, int color, int col
 	}
 	if (before != NULL)
 		print_title(out, color, "TLS handshakes, in memory", cycle_source(results, source, sizeof(source)));
-	else
-		table_end_row(table);
-	table_print(table, before != NULL ? out : stderr, color, 2, before != NULL ? columns : 0);
+	table_print(table, out, color, 2, before != NULL ? columns : 0);
 }
 
 void report_gaps(struct result_set *results, FILE *out, int color, int columns)

@@ -1,32 +1,401 @@
 // SPDX-License-Identifier: MIT
+// A screenful for people who have read no documentation, from a result set
+// alone: how fast encryption is, what a handshake costs, and the gap.
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
 #include "command.h"
+#include "gap.h"
+#include "group.h"
 #include "report.h"
+#include "table.h"
+
+enum { max_bulk_rows = 8, max_handshake_rows = 12, max_failures = 3, line_cap = 400 };
+
+#define BULK_CIPHER "AES-128-GCM" // what handshakes are compared with
+
+static int same_text(const char *a, const char *b)
+{
+	return a != NULL && b != NULL && strcmp(a, b) == 0;
+}
+
+static void heading(FILE *out, int color, const char *title, const char *note)
+{
+	fputc('\n', out);
+	text_print(out, color, BOLD, "%s", title);
+	text_print(out, color, DIM, "%s%s", note[0] != '\0' ? "  " : "", note);
+	fputc('\n', out);
+}
+
+// ---- Where and when ----
+
+static void join(char *line, const char *text)
+{
+	size_t len = strlen(line);
+	if (text != NULL && text[0] != '\0')
+		snprintf(line + len, line_cap - len, "%s%s", len > 0 ? " · " : "", text);
+}
+
+static void print_line(FILE *out, int color, enum style style, int columns, const char *line)
+{
+	struct table *table = table_new("l");
+	table_cell(table, style, "%s", line);
+	table_print(table, out, color, 0, columns);
+}
+
+static void print_machine(struct result_set *results, FILE *out, int color, int columns)
+{
+	const json_t *context = result_context(results), *machine = json_object_get(context, "machine");
+	const char *cpu = json_string_value(json_object_get(machine, "cpu"));
+	const char *core = json_string_value(json_object_get(machine, "microarchitecture"));
+	const char *hypervisor = json_string_value(json_object_get(machine, "hypervisor"));
+	const char *date = json_string_value(json_object_get(context, "date"));
+	double hz = json_number_value(json_object_get(json_object_get(machine, "clock"), "hz_after"));
+	json_int_t cores = json_integer_value(json_object_get(machine, "cores"));
+	char line[line_cap] = "", part[120];
+	snprintf(part, sizeof(part), "%.60s%s%.30s%s", cpu != NULL ? cpu : "unknown CPU", core != NULL ? " (" : "",
+	         core != NULL ? core : "", core != NULL ? ")" : "");
+	join(line, part);
+	snprintf(part, sizeof(part), "%lld core%s%s%.30s", (long long)cores, cores == 1 ? "" : "s",
+	         hypervisor != NULL ? " under " : "", hypervisor != NULL ? hypervisor : "");
+	join(line, part);
+	snprintf(part, sizeof(part), "%.2f GHz", hz / 1e9);
+	join(line, hz > 0 ? part : NULL);
+	join(line, json_string_value(json_object_get(machine, "os")));
+	if (date != NULL && strlen(date) > 16) { // "2026-01-31T12:00:00+01:00"
+		snprintf(part, sizeof(part), "%.10s %.5s", date, date + 11);
+		join(line, part);
+	}
+	print_line(out, color, BOLD, columns, line);
+}
+
+// How far the figures can be trusted.
+static void print_trust(struct result_set *results, FILE *out, int color, int columns)
+{
+	static const char *const kinds[] = {NULL, "EMULATED: these figures say nothing about real speed",
+	                                    "PREDICTED by a model, not measured",
+	                                    "PARTIAL: interrupted before everything was measured"};
+	const json_t *verification = json_object_get(result_context(results), "verification");
+	const json_t *failures = json_object_get(verification, "counterexamples");
+	json_int_t passed = json_integer_value(json_object_get(verification, "passed"));
+	json_int_t failed = json_integer_value(json_object_get(verification, "failed"));
+	char line[line_cap];
+	if (kinds[result_get_kind(results)] != NULL)
+		print_line(out, color, YELLOW, columns, kinds[result_get_kind(results)]);
+	if (verification == NULL)
+		return;
+	if (failed == 0) {
+		snprintf(line, sizeof(line), "%lld implementations verified against known answers and each other; none is wrong",
+		         (long long)passed);
+		print_line(out, color, DIM, columns, line);
+		return;
+	}
+	snprintf(line, sizeof(line), "FAILED: %lld of %lld implementations are wrong and were not timed", (long long)failed,
+	         (long long)(passed + failed));
+	print_line(out, color, RED, columns, line);
+	for (size_t i = 0; i < json_array_size(failures) && i < max_failures; i++) {
+		const char *text = json_string_value(json_array_get(failures, i));
+		snprintf(line, sizeof(line), "  %s", text != NULL ? text : "");
+		print_line(out, color, RED, columns, line);
+	}
+}
+
+// ---- Bulk encryption ----
+
+static int is_bulk(const struct result_entry *e)
+{
+	return e->state == RESULT_OK && e->has_size && e->bytes_per_second > 0 && strncmp(e->algorithm, "RSA-", 4) != 0;
+}
+
+// The size to show: `wanted` if it was measured, else the largest or smallest that was.
+static uint64_t size_near(struct result_set *results, uint64_t wanted, int largest)
+{
+	const struct result_entry *e;
+	uint64_t found = 0;
+	for (size_t i = 0; (e = result_entry_at(results, i)) != NULL; i++) {
+		if (!is_bulk(e))
+			continue;
+		if (e->size == wanted)
+			return wanted;
+		if (found == 0 || (largest ? e->size > found : e->size < found))
+			found = e->size;
+	}
+	return found;
+}
+
+// The fastest entry like `like` of that size, as users of an engine get it; of
+// another engine than `not`, unless that is NULL.
+static const struct result_entry *fastest(struct result_set *results, const struct result_entry *like, uint64_t size,
+                                          const char *not)
+{
+	const struct result_entry *e, *best = NULL;
+	for (size_t i = 0; (e = result_entry_at(results, i)) != NULL; i++)
+		if (is_bulk(e) && same_text(e->algorithm, like->algorithm) && same_text(e->op, like->op) &&
+		    e->size == size && (e->kernel == NULL || strcmp(e->kernel, "auto") == 0) &&
+		    !same_text(e->engine, not) && (best == NULL || e->ns < best->ns))
+			best = e;
+	return best;
+}
+
+static void bulk_cells(struct result_set *results, struct table *table, const struct result_entry *like, uint64_t size)
+{
+	char figure[FIGURE_CAP];
+	const struct result_entry *first = fastest(results, like, size, NULL);
+	const struct result_entry *second = first != NULL ? fastest(results, like, size, first->engine) : NULL;
+	table_cell(table, BOLD, "%s", first != NULL ? figure_plain(first->bytes_per_second / 1e9, figure) : "–");
+	table_cell(table, GREEN, "%s", first != NULL ? first->engine : "");
+	table_cell(table, PLAIN, "%s", second != NULL ? figure_plain(second->bytes_per_second / 1e9, figure) : "–");
+	table_cell(table, PLAIN, "%s", second != NULL ? second->engine : "");
+}
+
+static const char *op_word(const char *op)
+{
+	return strcmp(op, "seal") == 0 ? "encrypt" : strcmp(op, "open") == 0 ? "decrypt" : op;
+}
+
+static void print_bulk(struct result_set *results, FILE *out, int color, int columns)
+{
+	const uint64_t large = size_near(results, 16384, 1), small = size_near(results, 64, 0);
+	const struct result_entry *e, *before = NULL;
+	char a[FIGURE_CAP], b[FIGURE_CAP];
+	struct table *table = table_new("llrlrlrlrl");
+	size_t rows = 0;
+	table_cell(table, PLAIN, "%s", "");
+	table_cell(table, PLAIN, "%s", "");
+	for (int i = 0; i < 2; i++) {
+		table_cell(table, DIM, "GB/s");
+		table_cell(table, DIM, "fastest");
+		table_cell(table, DIM, "GB/s");
+		table_cell(table, DIM, "next");
+	}
+	for (size_t i = 0; (e = result_entry_at(results, i)) != NULL && rows < max_bulk_rows; i++) {
+		size_t earlier = 0;
+		while (earlier < i && !(is_bulk(result_entry_at(results, earlier)) &&
+		                        same_text(result_entry_at(results, earlier)->algorithm, e->algorithm) &&
+		                        same_text(result_entry_at(results, earlier)->op, e->op)))
+			earlier++;
+		if (!is_bulk(e) || earlier < i)
+			continue;
+		int new_algorithm = before == NULL || !same_text(before->algorithm, e->algorithm);
+		table_cell(table, BOLD, "%s", new_algorithm ? e->algorithm : "");
+		table_cell(table, PLAIN, "%s", op_word(e->op));
+		bulk_cells(results, table, e, large);
+		bulk_cells(results, table, e, small);
+		before = e;
+		rows++;
+	}
+	if (rows > 0) {
+		char title[line_cap];
+		snprintf(title, sizeof(title), "messages of %s, then of %s", figure_size(large, a),
+		         figure_size(small, b));
+		heading(out, color, "Encryption on one core", title);
+	}
+	table_print(table, out, color, 2, rows > 0 ? columns : 0);
+}
+
+// ---- Handshakes ----
+
+static int is_handshake(const struct result_entry *e)
+{
+	return e->state == RESULT_OK && e->kind != NULL && same_text(e->op, "handshake");
+}
+
+static const struct result_entry *side_of(struct result_set *results, const struct result_entry *like, const char *side)
+{
+	const struct result_entry *e;
+	for (size_t i = 0; (e = result_entry_at(results, i)) != NULL; i++)
+		if (is_handshake(e) && same_text(e->kind, like->kind) && same_text(e->engine, like->engine) &&
+		    same_text(e->side, side))
+			return e;
+	return NULL;
+}
+
+// The gap of this handshake on a side to the fastest BULK_CIPHER: what comes first in the list.
+static const struct result_gap *gap_of(struct result_set *results, const struct result_entry *like, const char *side)
+{
+	const struct result_gap *gap;
+	char name[line_cap];
+	snprintf(name, sizeof(name), "%s %s", like->engine, like->kind);
+	for (size_t i = 0; (gap = result_gap_at(results, i)) != NULL; i++) {
+		size_t len = strlen(gap->cipher), tail = strlen(BULK_CIPHER);
+		if (same_text(gap->handshake, name) && same_text(gap->side, side) && len > tail &&
+		    strcmp(gap->cipher + len - tail, BULK_CIPHER) == 0)
+			return gap;
+	}
+	return NULL;
+}
+
+static void handshake_row(struct result_set *results, struct table *table, const struct result_entry *e)
+{
+	static const char *const sides[] = {"server", "client"};
+	char text[FIGURE_CAP];
+	for (int i = 0; i < 2; i++) {
+		const struct result_entry *side = side_of(results, e, sides[i]);
+		table_cell(table, PLAIN, "%s", side != NULL ? figure_time(side->ns, text) : "–");
+	}
+	for (int i = 0; i < 2; i++) {
+		const struct result_gap *gap = gap_of(results, e, sides[i]);
+		table_cell(table, gap != NULL && gap->headline ? BOLD : PLAIN, "%s",
+		           gap != NULL ? figure_bytes(gap->break_even_bytes, text) : "–");
+	}
+}
+
+static void print_handshakes(struct result_set *results, FILE *out, int color, int columns)
+{
+	const struct result_entry *e;
+	const char *kind = NULL;
+	size_t rows = 0, left = 0;
+	struct table *table = table_new("llrrrr");
+	table_cell(table, PLAIN, "%s", "");
+	table_cell(table, PLAIN, "%s", "");
+	table_cell(table, DIM, "server");
+	table_cell(table, DIM, "client");
+	table_cell(table, DIM, "= on the server");
+	table_cell(table, DIM, "on the client");
+	for (size_t i = 0; (e = result_entry_at(results, i)) != NULL; i++) {
+		if (!is_handshake(e) || side_of(results, e, e->side) != e || !same_text(e->side, "server"))
+			continue;
+		if (rows == max_handshake_rows) {
+			left++;
+			continue;
+		}
+		table_cell(table, BOLD, "%s", same_text(kind, e->kind) ? "" : e->kind);
+		table_cell(table, PLAIN, "%s", e->engine);
+		handshake_row(results, table, e);
+		kind = e->kind;
+		rows++;
+	}
+	if (rows > 0)
+		heading(out, color, "One TLS handshake", "CPU time of each side, and the bytes of " BULK_CIPHER " it equals");
+	table_print(table, out, color, 2, rows > 0 ? columns : 0);
+	if (left > 0)
+		fprintf(out, "  … and %zu more: lanecrypt gap FILE shows all\n", left);
+}
+
+// ---- The gap ----
+
+static void print_headline(struct result_set *results, FILE *out, int color)
+{
+	const struct result_gap *gap = NULL;
+	char x[FIGURE_CAP], lo[FIGURE_CAP], hi[FIGURE_CAP];
+	for (size_t i = 0; (gap = result_gap_at(results, i)) != NULL && !gap->headline; i++)
+		;
+	if (gap == NULL)
+		return;
+	heading(out, color, "The gap", "");
+	fputs("  Accepting one TLS 1.3 connection costs a server as much CPU time as encrypting ", out);
+	text_print(out, color, GREEN, "%s", figure_bytes(gap->break_even_bytes, x));
+	fputs(".\n", out);
+	text_print(out, color, DIM, "  95 %% interval %s – %s; %s against %s", figure_bytes(gap->break_even_bytes_lo, lo),
+	           figure_bytes(gap->break_even_bytes_hi, hi), gap->handshake, gap->cipher);
+	fputc('\n', out);
+}
+
+// 12345 as "12,345".
+static const char *grouped(double value, char text[FIGURE_CAP])
+{
+	char digits[FIGURE_CAP];
+	int n = snprintf(digits, sizeof(digits), "%.0f", value < 1e15 ? value : 1e15), used = 0;
+	for (int i = 0; i < n; i++) {
+		if (i > 0 && (n - i) % 3 == 0)
+			text[used++] = ',';
+		text[used++] = digits[i];
+	}
+	text[used] = '\0';
+	return text;
+}
+
+static void print_per_byte(struct result_set *results, FILE *out, int color, int columns)
+{
+	static const struct {
+		const char *algorithm, *note;
+	} keys[] = {{"RSA-2048-OAEP", ""}, {"RSA-3072-OAEP", "as strong as AES-128"}};
+	struct table *table = table_new("llrrl");
+	size_t rows = 0;
+	table_cell(table, PLAIN, "%s", "");
+	table_cell(table, PLAIN, "%s", "");
+	table_cell(table, DIM, "encrypt");
+	table_cell(table, DIM, "decrypt");
+	table_end_row(table);
+	for (size_t k = 0; k < sizeof(keys) / sizeof(keys[0]); k++) {
+		struct gap_per_byte encrypt, decrypt;
+		char text[FIGURE_CAP];
+		if (gap_per_byte(results, keys[k].algorithm, "encrypt", BULK_CIPHER, &encrypt) != 0 ||
+		    gap_per_byte(results, keys[k].algorithm, "decrypt", BULK_CIPHER, &decrypt) != 0)
+			continue;
+		table_cell(table, BOLD, "%s", keys[k].algorithm);
+		table_cell(table, PLAIN, "%llu bytes a message", (unsigned long long)encrypt.pk->size);
+		table_cell(table, PLAIN, "%s ×", grouped(encrypt.times, text));
+		table_cell(table, PLAIN, "%s ×", grouped(decrypt.times, text));
+		table_cell(table, DIM, "%s", keys[k].note);
+		rows++;
+	}
+	if (rows > 0)
+		heading(out, color, "RSA for every byte instead", "times the CPU time of a byte of " BULK_CIPHER);
+	table_print(table, out, color, 2, rows > 0 ? columns : 0);
+}
+
+static void print_missing_engines(struct result_set *results, FILE *out, int color, int columns)
+{
+	const json_t *engines = json_object_get(result_context(results), "engines");
+	char line[line_cap] = "", part[120];
+	for (size_t i = 0; i < json_array_size(engines); i++) {
+		const json_t *engine = json_array_get(engines, i);
+		const char *name = json_string_value(json_object_get(engine, "name"));
+		if (name == NULL || !same_text(json_string_value(json_object_get(engine, "state")), "missing"))
+			continue;
+		snprintf(part, sizeof(part), "%s%.60s", line[0] == '\0' ? "Missing engines (lanecrypt list says why): " : "",
+		         name);
+		join(line, part);
+	}
+	if (line[0] != '\0') {
+		fputc('\n', out);
+		print_line(out, color, YELLOW, columns, line);
+	}
+}
 
 void summary_print(struct result_set *results, FILE *out, int color, int columns)
 {
-	report_operations(results, out, color, columns);
-	report_handshakes(results, out, color, columns);
-	report_gaps(results, out, color, columns);
+	print_machine(results, out, color, columns);
+	print_trust(results, out, color, columns);
+	print_bulk(results, out, color, columns);
+	print_handshakes(results, out, color, columns);
+	print_headline(results, out, color);
+	print_per_byte(results, out, color, columns);
+	print_missing_engines(results, out, color, columns);
 }
 
 static int summary_run(struct bench_run *run, const char *file)
 {
 	char error[512];
+	const char *json = run->options->json;
 	if (file == NULL)
-		return usage_error("summary: name a result file");
+		return usage_error("summary: name a result file, for example one of results/local/");
 	struct result_set *results = result_load(file, error, sizeof(error));
 	if (results == NULL)
 		return usage_error("%s", error);
-	summary_print(results, stdout, color_on(run->options, stdout), columns_of(stdout));
+	int bad = json != NULL && result_save(results, json, error, sizeof(error)) != 0;
+	if (!bad && (json == NULL || strcmp(json, "-") != 0)) {
+		int color = color_on(run->options, stdout);
+		summary_print(results, stdout, color, columns_of(stdout));
+		report_missing(results, stdout, color, columns_of(stdout), 0);
+	}
 	result_free(results);
-	return EXIT_FINE;
+	return bad ? usage_error("%s", error) : EXIT_FINE;
 }
 
 const struct command command_summary = {
         .name = "summary",
         .arguments = "FILE",
         .summary = "show a result file as a screenful for people",
-        .help = "Example:\n  lanecrypt summary results/local/x.json\n",
+        .help = "Prints what `lanecrypt run` printed, from its result file: no engine is loaded and nothing is\n"
+                "measured. A file that is cut off or was tampered with is refused, with the place named.\n"
+                "\n"
+                "Examples:\n"
+                "  lanecrypt summary results/local/2026-01-31-120000-myhost.json\n"
+                "  lanecrypt summary old.json --no-color | less\n",
         .options = " json no-color ",
         .needs_engines = 0,
         .run = summary_run,

@@ -197,11 +197,13 @@ static struct groups groups_list(const struct bench_run *run)
 	for (size_t e = 0; (engine = lane_loader_at(run->loader, e)) != NULL; e++) {
 		if (engine->engine == NULL || !bench_filter_passes(&options->engines, engine->name))
 			continue;
-		for (size_t o = 0; o < COUNT(operations); o++)
-			for (size_t i = 0; (item = item_at(engine, operations[o].kind, i)) != NULL; i++)
-				if (algorithm_wanted(options, item->algorithm) && item_passes(options, engine, item) &&
-				    bench_filter_passes(&options->ops, operations[o].name))
-					add_sizes(&groups, options, item->algorithm, &operations[o]);
+		for (int kind = 0; kind < ITEM_N_KINDS; kind++)
+			for (size_t i = 0; (item = item_at(engine, (enum item_kind)kind, i)) != NULL; i++)
+				for (size_t o = 0; o < COUNT(operations); o++)
+					if ((int)operations[o].kind == kind && algorithm_wanted(options, item->algorithm) &&
+					    item_passes(options, engine, item) &&
+					    bench_filter_passes(&options->ops, operations[o].name))
+						add_sizes(&groups, options, item->algorithm, &operations[o]);
 	}
 	return groups;
 }
@@ -351,14 +353,14 @@ static int is_slow(const struct slow_list *slow, const struct item *item)
 	return 0;
 }
 
-static void note_slow(struct slow_list *slow, const struct stopwatch_cell *cells, const struct rival *rivals, size_t n)
+static void note_slow(struct slow_list *slow, const struct result_entry *entries, const struct rival *rivals, size_t n)
 {
 	double best = 0;
 	for (size_t i = 0; i < n; i++)
-		if (cells[i].series[0].rounds > 0 && (best == 0 || cells[i].series[0].ns < best))
-			best = cells[i].series[0].ns;
+		if (entries[i].ns > 0 && (best == 0 || entries[i].ns < best))
+			best = entries[i].ns;
 	for (size_t i = 0; i < n; i++)
-		if (cells[i].series[0].ns > SLOW_FACTOR * best && !is_slow(slow, rivals[i].item) &&
+		if (entries[i].ns > SLOW_FACTOR * best && !is_slow(slow, rivals[i].item) &&
 		    slow->n < COUNT(slow->items))
 			slow->items[slow->n++] = rivals[i].item;
 }
@@ -462,7 +464,7 @@ static int group_run(struct bench_run *run, const struct group *group, struct wo
 	struct stopwatch_options timing = {
 	        .budget = budget, .batch_seconds = options->quick ? 0.0005 : 0, .slow_factor = SLOW_FACTOR, .seed = run->seed++};
 	int status = group_measure(run, cells, entries, n, &timing);
-	note_slow(slow, cells, rivals, n);
+	note_slow(slow, entries, rivals, n);
 	for (size_t i = 0; i < n; i++)
 		free_key(&rivals[i], kind);
 	free(rivals);
@@ -489,7 +491,7 @@ int symmetric_measure(struct bench_run *run)
 	for (size_t i = 0; i < groups.n && status == 0; i++) {
 		const struct group *group = &groups.items[i];
 		char what[128], size[FIGURE_CAP];
-		snprintf(what, sizeof(what), "%s %s, %s bytes", group->algorithm, group->operation->name,
+		snprintf(what, sizeof(what), "%s %s, %s", group->algorithm, group->operation->name,
 		         figure_size(group->size, size));
 		progress_step(run->progress, what);
 		status = group_run(run, group, work, &slow, group_budget(run, begun, groups.n - i));

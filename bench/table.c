@@ -100,7 +100,7 @@ void table_print(struct table *table, FILE *out, int color, int indent, int colu
 		size_t width = text_width(table->cells[i].text), c = i % table->n_columns;
 		widths[c] = width > widths[c] ? width : widths[c];
 	}
-	for (size_t i = 0; i < table->n_cells; i += table->n_columns)
+	for (size_t i = 0; i < table->n_cells && columns > 0; i += table->n_columns)
 		print_row(table, table->cells + i, widths, out, color, indent, (size_t)columns);
 	for (size_t i = 0; i < table->n_cells; i++)
 		free(table->cells[i].text);
@@ -155,10 +155,10 @@ const char *figure_bytes(double bytes, char text[FIGURE_CAP])
 const char *figure_size(unsigned long long bytes, char text[FIGURE_CAP])
 {
 	if (bytes >= 1u << 20 && bytes % (1u << 20) == 0)
-		snprintf(text, FIGURE_CAP, "%lluM", bytes >> 20);
+		snprintf(text, FIGURE_CAP, "%llu MiB", bytes >> 20);
 	else if (bytes >= 1024 && bytes % 1024 == 0)
-		snprintf(text, FIGURE_CAP, "%lluK", bytes >> 10);
+		snprintf(text, FIGURE_CAP, "%llu KiB", bytes >> 10);
 	else
-		snprintf(text, FIGURE_CAP, "%llu", bytes);
+		snprintf(text, FIGURE_CAP, "%llu B", bytes);
 	return text;
 }

@@ -23,7 +23,7 @@ void table_cell(struct table *table, enum style style, const char *format, ...)
 void table_end_row(struct table *table);
 
 /* Prints with the indent before each row, two columns between cells, cut at
- * `columns`; frees the table. */
+ * `columns` (0: prints nothing); frees the table. */
 void table_print(struct table *table, FILE *out, int color, int indent, int columns);
 
 /* Text in a style, fit for a terminal. */
@@ -35,7 +35,7 @@ void text_print(FILE *out, int color, enum style style, const char *format, ...)
 const char *figure_time(double ns, char text[FIGURE_CAP]);
 const char *figure_bytes(double bytes, char text[FIGURE_CAP]);
 const char *figure_plain(double value, char text[FIGURE_CAP]);
-/* A message size as it is written on the command line: "64", "1350", "16K", "1M". */
+/* A message size: "64 B", "1350 B", "16 KiB", "1 MiB". */
 const char *figure_size(unsigned long long bytes, char text[FIGURE_CAP]);
 
 #endif
