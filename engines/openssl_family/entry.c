@@ -155,6 +155,7 @@ static void free_generators(struct lane_engine_object *engine)
 {
 	for (size_t i = 0; i < LANE_N_KEY_TYPES; i++)
 		EVP_PKEY_CTX_free(engine->generators[i]);
+	EVP_PKEY_CTX_free(engine->kem_generator);
 }
 
 #if LANE_BORING
@@ -196,6 +197,8 @@ static void destroy(struct lane_engine_object *engine)
 	free_generators(engine);
 	EVP_MD_CTX_free(engine->sha256);
 	EVP_MD_CTX_free(engine->sha384);
+	EVP_KDF_CTX_free(engine->hkdf);
+	EVP_KDF_CTX_free(engine->pbkdf2);
 	OSSL_PROVIDER_unload(engine->provider);
 	OSSL_LIB_CTX_free(engine->lib);
 	free(engine);
@@ -284,7 +287,11 @@ static const struct lane_engine_table *table(const char *kind)
 		const struct lane_engine_table *table;
 	} tables[] = {
 		{LANE_ENGINE_AEAD, &lane_aead_table},
+		{LANE_ENGINE_CIPHER, &lane_cipher_table},
+		{LANE_ENGINE_MAC, &lane_mac_table},
 		{LANE_ENGINE_PK, &lane_pk_table},
+		{LANE_ENGINE_KEM, &lane_kem_table},
+		{LANE_ENGINE_KDF, &lane_kdf_table},
 		{LANE_ENGINE_TLS, &lane_tls_table},
 	};
 	for (size_t i = 0; i < sizeof tables / sizeof tables[0]; i++) {

@@ -30,6 +30,7 @@
 #define LANE_BORING 0
 #define LANE_OPENSSL_FROM(major, minor) OPENSSL_VERSION_PREREQ(major, minor)
 #include <openssl/core_names.h>
+#include <openssl/kdf.h>
 #include <openssl/params.h>
 #include <openssl/provider.h>
 #endif
@@ -45,13 +46,26 @@ enum lane_key_type {
 	LANE_N_KEY_TYPES
 };
 
+/* ML-KEM: OpenSSL's and AWS-LC's are of EVP, BoringSSL's has a header of its own. */
+#if LANE_OPENSSL_FROM(3, 5) || defined(NID_MLKEM768)
+#define LANE_HAS_KEM 1
+#elif LANE_BORING && defined(__has_include)
+#if __has_include(<openssl/mlkem.h>)
+#define LANE_HAS_KEM 1
+#endif
+#endif
+#ifndef LANE_HAS_KEM
+#define LANE_HAS_KEM 0
+#endif
+
 struct lane_engine_object {
 #if !LANE_BORING
 	OSSL_LIB_CTX *lib;
 	OSSL_PROVIDER *provider;
 	EVP_MD_CTX *sha256, *sha384; /* ready for lane_digest */
+	EVP_KDF_CTX *hkdf, *pbkdf2;  /* made when first needed, as are the generators */
 #endif
-	EVP_PKEY_CTX *generators[LANE_N_KEY_TYPES]; /* made when first needed */
+	EVP_PKEY_CTX *generators[LANE_N_KEY_TYPES], *kem_generator;
 	char error[256];
 };
 
@@ -75,7 +89,11 @@ void *lane_new(struct lane_engine_object *engine, size_t len);
 	}
 
 extern const struct lane_engine_table lane_aead_table;
+extern const struct lane_engine_table lane_cipher_table;
+extern const struct lane_engine_table lane_mac_table;
 extern const struct lane_engine_table lane_pk_table;
+extern const struct lane_engine_table lane_kem_table; /* may be empty */
+extern const struct lane_engine_table lane_kdf_table;
 extern const struct lane_engine_table lane_tls_table;
 
 /* The digest of a message: SHA-256 (32 bytes), or SHA-384 (48). 1 or 0. */
