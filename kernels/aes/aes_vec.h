@@ -14,8 +14,10 @@ enum { LANES = VL / 16 };
 
 #if VL == 64
 typedef __m512i vec;
+#define VEC_CONSTRAINT "v"
 #else
 typedef __m256i vec;
+#define VEC_CONSTRAINT "x"
 #endif
 
 #if VL == 64
@@ -90,6 +92,22 @@ LANE_INLINE vec v_clmul_hi(vec a, vec b)
 	return _mm512_clmulepi64_epi128(a, b, 0x11);
 }
 
+/* a's high half times b's low one. */
+LANE_INLINE vec v_clmul_mixed(vec a, vec b)
+{
+	return _mm512_clmulepi64_epi128(a, b, 0x01);
+}
+
+LANE_INLINE vec v_low_halves(vec a, vec b)
+{
+	return _mm512_unpacklo_epi64(a, b);
+}
+
+LANE_INLINE vec v_high_halves(vec a, vec b)
+{
+	return _mm512_unpackhi_epi64(a, b);
+}
+
 LANE_INLINE vec v_broadcast(__m128i x)
 {
 	return _mm512_broadcast_i32x4(x);
@@ -101,20 +119,9 @@ LANE_INLINE vec v_from_block(__m128i x)
 	return _mm512_zextsi128_si512(x);
 }
 
-/* x in lane 1, zeroes elsewhere. */
-LANE_INLINE vec v_from_block1(__m128i x)
-{
-	return _mm512_maskz_broadcast_i32x4(0x00f0, x);
-}
-
 LANE_INLINE __m128i v_lane0(vec x)
 {
 	return _mm512_castsi512_si128(x);
-}
-
-LANE_INLINE __m128i v_lane1(vec x)
-{
-	return _mm512_extracti32x4_epi32(x, 1);
 }
 
 /* The sum of all lanes. */
@@ -212,6 +219,22 @@ LANE_INLINE vec v_clmul_hi(vec a, vec b)
 	return _mm256_clmulepi64_epi128(a, b, 0x11);
 }
 
+/* a's high half times b's low one. */
+LANE_INLINE vec v_clmul_mixed(vec a, vec b)
+{
+	return _mm256_clmulepi64_epi128(a, b, 0x01);
+}
+
+LANE_INLINE vec v_low_halves(vec a, vec b)
+{
+	return _mm256_unpacklo_epi64(a, b);
+}
+
+LANE_INLINE vec v_high_halves(vec a, vec b)
+{
+	return _mm256_unpackhi_epi64(a, b);
+}
+
 LANE_INLINE vec v_broadcast(__m128i x)
 {
 	return _mm256_broadcastsi128_si256(x);
@@ -221,12 +244,6 @@ LANE_INLINE vec v_broadcast(__m128i x)
 LANE_INLINE vec v_from_block(__m128i x)
 {
 	return _mm256_zextsi128_si256(x);
-}
-
-/* x in lane 1, zeroes elsewhere. */
-LANE_INLINE vec v_from_block1(__m128i x)
-{
-	return _mm256_inserti128_si256(_mm256_setzero_si256(), x, 1);
 }
 
 LANE_INLINE __m128i v_lane0(vec x)
@@ -295,10 +312,22 @@ LANE_INLINE vec v_store_part(uint8_t *p, vec x, size_t from, size_t to)
 
 #endif
 
+/* x, made here and not elsewhere: compilers keep the order of what is pinned. */
+LANE_INLINE vec v_pin(vec x)
+{
+	__asm__ volatile("" : "+" VEC_CONSTRAINT(x));
+	return x;
+}
+
+/* x, to stay in a register, where there are enough of them. */
+LANE_INLINE vec v_keep(vec x)
+{
+	return VL == 64 ? v_pin(x) : x;
+}
+
 LANE_INLINE vec v_reverse_bytes(vec x)
 {
-	return v_shuffle_bytes(
-	        x, v_broadcast(_mm_set_epi8(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15)));
+	return v_shuffle_bytes(x, v_broadcast(_mm_set_epi8(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15)));
 }
 
 LANE_INLINE vec v_round_key(const struct aes_key *key, size_t round)
@@ -306,12 +335,12 @@ LANE_INLINE vec v_round_key(const struct aes_key *key, size_t round)
 	return v_broadcast(aes_round_key(key, round));
 }
 
-/* All entries of aes_round1.h. */
-static inline void v_make_round1(struct aes_round1 *table, const struct aes_key *key)
+/* The table of aes_round1.h. */
+static inline void v_make_round1(struct aes_round1 *table, const struct aes_key *key, uint32_t first)
 {
 	const __m128i others = _mm_insert_epi8(_mm_set1_epi8(AES_SBOX_ZERO), key->rk[0][15], 15);
 	const vec x = v_broadcast(others), step = v_broadcast(_mm_set_epi32(LANES << 24, 0, 0, 0));
-	vec counter = v_reverse_bytes(v_lane_numbers());
+	vec counter = v_reverse_bytes(v_add32(v_lane_numbers(), v_broadcast(_mm_set_epi32(0, 0, 0, (int)first))));
 	for (size_t i = 0; i < AES_ROUND1_WINDOW; i += LANES) {
 		v_store(table->entry[i], v_aesenc(v_xor(x, counter), v_zero()));
 		counter = v_add32(counter, step);

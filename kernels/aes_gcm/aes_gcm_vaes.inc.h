@@ -12,15 +12,22 @@ enum {
 	GROUP = GROUP_VECS * LANES, /* blocks */
 	GROUP_LEN = 16 * GROUP
 };
+enum { FIRST_COUNTER = 2 }; /* of a message: round1's entries begin here, so that whole vectors of them are aligned */
 enum direction { ENCRYPT, DECRYPT };
+enum finish_flags { HASH_LENGTHS = 1, ENCRYPTING = 2 };
 
 struct vec_sum {
 	vec lo, mid, hi;
 };
 
-LANE_INLINE struct vec_sum v_sum_zero(void)
+/* The powers of h that eight vectors in a row are multiplied by, and their halves added. */
+struct powers {
+	const uint8_t *h, *h_sum;
+};
+
+LANE_INLINE vec v_load_nth(const uint8_t *p, size_t i)
 {
-	return (struct vec_sum){v_zero(), v_zero(), v_zero()};
+	return v_load(p + VL * i);
 }
 
 /* sum += the products of x's lanes with the powers of h in a row from `power` down. */
@@ -32,35 +39,19 @@ LANE_INLINE void v_add_powers(struct vec_sum *sum, const struct gcm_key *key, ve
 	sum->mid = v_xor(sum->mid, v_clmul_lo(v_xor(x, v_swap_halves(x)), h_sum));
 }
 
-/* The same for two vectors in a row, which saves additions. */
-LANE_INLINE void v_add_powers2(struct vec_sum *sum, const struct gcm_key *key, vec x0, vec x1, size_t power)
-{
-	const uint8_t *h = key->h[GCM_N_POWERS - power], *h_sum = key->h_sum[GCM_N_POWERS - power];
-	const vec s0 = v_xor(x0, v_swap_halves(x0)), s1 = v_xor(x1, v_swap_halves(x1));
-	sum->lo = v_xor3(sum->lo, v_clmul_lo(x0, v_load(h)), v_clmul_lo(x1, v_load(h + VL)));
-	sum->hi = v_xor3(sum->hi, v_clmul_hi(x0, v_load(h)), v_clmul_hi(x1, v_load(h + VL)));
-	sum->mid = v_xor3(sum->mid, v_clmul_lo(s0, v_load(h_sum)), v_clmul_lo(s1, v_load(h_sum + VL)));
-}
-
-LANE_INLINE __m128i v_reduce(const struct vec_sum *sum)
+/* Each lane for itself. */
+LANE_INLINE vec v_reduce(const struct vec_sum *sum)
 {
 	const vec p = v_broadcast(_mm_set_epi64x(0, (long long)0xc200000000000000));
 	vec mid = v_xor3(sum->mid, sum->lo, sum->hi);
 	mid = v_xor3(mid, v_swap_halves(sum->lo), v_clmul_lo(sum->lo, p));
-	return v_fold(v_xor3(sum->hi, v_swap_halves(mid), v_clmul_lo(mid, p)));
+	return v_xor3(sum->hi, v_swap_halves(mid), v_clmul_lo(mid, p));
 }
 
-/* A place in a message: blocks still to be made start at `counter`, byte-reversed, lane i one more
- * than lane i - 1. `base`: see aes_round1.h; right for the window of lane 0 when `window` is its number. */
-struct place {
-	vec counter;
-	uint32_t low; /* the counter of lane 0 */
-	vec base;
-};
-
-LANE_INLINE void set_base(const struct gcm_key *key, struct place *at)
+/* The counter blocks from `counter`, byte-reversed, on. */
+LANE_INLINE vec lanes_from(__m128i counter)
 {
-	at->base = v_broadcast(aes_round1_base(&key->aes, reverse_bytes(v_lane0(at->counter))));
+	return v_add32(v_broadcast(counter), v_lane_numbers());
 }
 
 LANE_INLINE vec counter_plus(vec counter, int n)
@@ -68,287 +59,333 @@ LANE_INLINE vec counter_plus(vec counter, int n)
 	return v_add32(counter, v_broadcast(_mm_set_epi32(0, 0, 0, n)));
 }
 
-/* Eight vectors through round 1. */
-LANE_INLINE void start_group(const struct gcm_key *key, vec b[GROUP_VECS], struct place *at)
+/* What a run of groups keeps in registers. */
+struct run {
+	__m128i block; /* a counter block, byte-reversed; its counter is in `low` */
+	uint32_t low;
+	vec base;  /* of the window of 256 counters that low is in, see aes_round1.h */
+	vec rk[9]; /* the last nine round keys */
+};
+
+LANE_INLINE __m128i counter_of(const struct run *run)
 {
-	const uint32_t c = at->low % AES_ROUND1_WINDOW;
-	if (__builtin_expect(c <= AES_ROUND1_WINDOW - GROUP, 1)) {
-		if (c < GROUP)
-			set_base(key, at);
-		LANE_UNROLL
-		for (int i = 0; i < GROUP_VECS; i++)
-			b[i] = v_xor(at->base, v_load(key->round1.entry[c + (uint32_t)(i * LANES)]));
-	} else {
-		const vec rk0 = v_round_key(&key->aes, 0), rk1 = v_round_key(&key->aes, 1);
-		LANE_UNROLL
-		for (int i = 0; i < GROUP_VECS; i++)
-			b[i] = v_aesenc(v_xor(v_reverse_bytes(counter_plus(at->counter, i * LANES)), rk0), rk1);
-	}
-	at->counter = counter_plus(at->counter, GROUP);
-	at->low += GROUP;
+	return _mm_insert_epi32(run->block, (int)run->low, 0);
 }
 
-LANE_INLINE void round_group(const struct gcm_key *key, vec b[GROUP_VECS], size_t round)
+LANE_INLINE void set_base(const struct gcm_key *key, struct run *run)
 {
-	const vec rk = v_round_key(&key->aes, round);
+	run->base = v_broadcast(aes_round1_base(&key->aes, reverse_bytes(counter_of(run))));
+}
+
+LANE_INLINE void start_run(const struct gcm_key *key, struct run *run, __m128i counter)
+{
+	run->block = counter;
+	run->low = (uint32_t)_mm_cvtsi128_si32(counter);
+	set_base(key, run);
 	LANE_UNROLL
-	for (int i = 0; i < GROUP_VECS; i++)
-		b[i] = v_aesenc(b[i], rk);
+	for (size_t i = 0; i < 9; i++)
+		run->rk[i] = v_keep(v_round_key(&key->aes, key->aes.n_rounds - 8 + i));
 }
 
-/* One group of AES: from `in` to `out`, of which the first `header` blocks do not exist; between its rounds,
- * one group of GHASH, if hashed is not NULL: x0, then the vectors of ciphertext at hashed + VL. Returns the hash. In a group with
- * a header, *tag_mask gets the last block of the header. */
-LANE_INLINE __m128i group(const struct gcm_key *key, struct place *at, uint8_t *out, const uint8_t *in,
-                          const size_t header, __m128i *tag_mask, vec x0, const uint8_t *hashed)
+LANE_INLINE void round_vecs(vec b[], const int n_vecs, vec rk)
+{
+	LANE_UNROLL
+	for (int i = 0; i < n_vecs; i++)
+		b[i] = v_pin(v_aesenc(b[i], rk));
+}
+
+/* Eight vectors of counter blocks through all rounds but the last nine. */
+LANE_INLINE void start_group(const struct gcm_key *key, vec b[GROUP_VECS], struct run *run)
+{
+	const uint32_t c = run->low % AES_ROUND1_WINDOW;
+	if (__builtin_expect(c >= FIRST_COUNTER && c <= AES_ROUND1_WINDOW - GROUP, 1)) {
+		if (c < FIRST_COUNTER + GROUP)
+			set_base(key, run);
+		const uint8_t *entries = key->round1.entry[c - FIRST_COUNTER];
+		LANE_UNROLL
+		for (size_t i = 0; i < GROUP_VECS; i++)
+			b[i] = v_pin(v_xor(run->base, v_load_nth(entries, i)));
+	} else {
+		const vec counter = lanes_from(counter_of(run));
+		LANE_UNROLL
+		for (int i = 0; i < GROUP_VECS; i++)
+			b[i] = v_xor(v_reverse_bytes(counter_plus(counter, i * LANES)), v_round_key(&key->aes, 0));
+		round_vecs(b, GROUP_VECS, v_round_key(&key->aes, 1));
+	}
+	run->low += GROUP;
+	if (key->aes.n_rounds > 10) {
+		round_vecs(b, GROUP_VECS, v_round_key(&key->aes, 2));
+		round_vecs(b, GROUP_VECS, v_round_key(&key->aes, 3));
+		if (key->aes.n_rounds > 12) {
+			round_vecs(b, GROUP_VECS, v_round_key(&key->aes, 4));
+			round_vecs(b, GROUP_VECS, v_round_key(&key->aes, 5));
+		}
+	}
+}
+
+/* Two rounds of AES, and, if p.h is not NULL, the products of the n-th and the next vector between them: x0, or
+ * the ciphertext at hashed. The order of the lines is the schedule. */
+LANE_INLINE void two_rounds(vec b[GROUP_VECS], vec rk0, vec rk1, struct vec_sum *sum, struct powers p, vec x0,
+			    const uint8_t *hashed, const size_t n)
+{
+	if (!p.h) {
+		round_vecs(b, GROUP_VECS, rk0);
+		round_vecs(b, GROUP_VECS, rk1);
+		return;
+	}
+	vec x1, t, u, v;
+	b[0] = v_pin(v_aesenc(b[0], rk0));
+	if (n > 0)
+		x0 = v_pin(v_reverse_bytes(v_load_nth(hashed, n)));
+	b[1] = v_pin(v_aesenc(b[1], rk0));
+	x1 = v_pin(v_reverse_bytes(v_load_nth(hashed, n + 1)));
+	b[2] = v_pin(v_aesenc(b[2], rk0));
+	u = v_pin(v_clmul_lo(x0, v_load_nth(p.h, n)));
+	b[3] = v_pin(v_aesenc(b[3], rk0));
+	t = v_pin(v_low_halves(x0, x1));
+	b[4] = v_pin(v_aesenc(b[4], rk0));
+	v = v_pin(v_clmul_lo(x1, v_load_nth(p.h, n + 1)));
+	b[5] = v_pin(v_aesenc(b[5], rk0));
+	b[6] = v_pin(v_aesenc(b[6], rk0));
+	sum->lo = v_pin(v_xor3(sum->lo, u, v));
+	b[7] = v_pin(v_aesenc(b[7], rk0));
+	u = v_pin(v_high_halves(x0, x1));
+	b[0] = v_pin(v_aesenc(b[0], rk1));
+	t = v_pin(v_xor(t, u));
+	b[1] = v_pin(v_aesenc(b[1], rk1));
+	u = v_pin(v_clmul_hi(x0, v_load_nth(p.h, n)));
+	b[2] = v_pin(v_aesenc(b[2], rk1));
+	b[3] = v_pin(v_aesenc(b[3], rk1));
+	v = v_pin(v_clmul_hi(x1, v_load_nth(p.h, n + 1)));
+	b[4] = v_pin(v_aesenc(b[4], rk1));
+	sum->hi = v_pin(v_xor3(sum->hi, u, v));
+	b[5] = v_pin(v_aesenc(b[5], rk1));
+	u = v_pin(v_clmul_lo(t, v_load_nth(p.h_sum, n)));
+	b[6] = v_pin(v_aesenc(b[6], rk1));
+	v = v_pin(v_clmul_mixed(t, v_load_nth(p.h_sum, n + 1)));
+	b[7] = v_pin(v_aesenc(b[7], rk1));
+	sum->mid = v_pin(v_xor3(sum->mid, u, v));
+}
+
+/* One group of AES from `in` to `out`; between its rounds, if p.h is not NULL, one group of GHASH: x0, then the
+ * vectors of ciphertext from hashed + VL on. Returns the hash, in parts that the lanes hold. */
+LANE_INLINE vec group(const struct gcm_key *key, struct run *run, uint8_t *out, const uint8_t *in, struct powers p,
+		      vec x0, const uint8_t *hashed)
 {
 	vec b[GROUP_VECS];
-	struct vec_sum sum = v_sum_zero();
-	start_group(key, b, at);
-	const size_t n_rounds = key->aes.n_rounds, skip = n_rounds - 8;
-	if (n_rounds > 10) {
-		round_group(key, b, 2);
-		round_group(key, b, 3);
-		if (n_rounds > 12) {
-			round_group(key, b, 4);
-			round_group(key, b, 5);
-		}
-	}
+	struct vec_sum sum = {v_zero(), v_zero(), v_zero()};
+	start_group(key, b, run);
+	two_rounds(b, run->rk[0], run->rk[1], &sum, p, x0, hashed, 2);
+	two_rounds(b, run->rk[2], run->rk[3], &sum, p, x0, hashed, 4);
+	two_rounds(b, run->rk[4], run->rk[5], &sum, p, x0, hashed, 6);
+	two_rounds(b, run->rk[6], run->rk[7], &sum, p, x0, hashed, 0); /* waits for the group before */
 	LANE_UNROLL
-	for (size_t i = 0; i < 8; i += 2) {
-		round_group(key, b, skip + i);
-		if (hashed) {
-			if (i > 0)
-				x0 = v_reverse_bytes(v_load(hashed + VL * i));
-			const vec x1 = v_reverse_bytes(v_load(hashed + VL * (i + 1)));
-			v_add_powers2(&sum, key, x0, x1, GROUP - LANES * i);
-		}
-		round_group(key, b, skip + i + 1);
-	}
-	__m128i y = _mm_setzero_si128();
-	if (hashed)
-		y = v_reduce(&sum);
-	const vec rk = v_round_key(&key->aes, n_rounds);
-	LANE_UNROLL
-	for (size_t i = 0; i < GROUP_VECS; i++) {
-		if (16 * header >= VL * (i + 1)) {
-			b[i] = v_aesenclast(b[i], rk);
-		} else if (16 * header > VL * i) {
-			b[i] = v_aesenclast(b[i], v_xor(rk, v_load_part(in + VL * i, 16 * header - VL * i, VL)));
-			v_store_part(out + VL * i, b[i], 16 * header - VL * i, VL);
-		} else {
-			v_store(out + VL * i, v_aesenclast(b[i], v_xor(rk, v_load(in + VL * i))));
-		}
-	}
-	if (header > 0)
-		*tag_mask = v_lane1(b[0]);
-	return y;
+	for (size_t i = 0; i < GROUP_VECS; i++)
+		v_store(out + VL * i, v_aesenclast(b[i], v_xor(run->rk[8], v_load_nth(in, i))));
+	return p.h ? v_reduce(&sum) : x0;
 }
 
-/* hash of a group alone */
-LANE_INLINE __m128i hash_group(const struct gcm_key *key, vec x0, const uint8_t *hashed)
+/* GHASH of a group without AES beside it. */
+LANE_INLINE vec hash_group(struct powers p, vec x0, const uint8_t *hashed)
 {
-	struct vec_sum sum = v_sum_zero();
+	struct vec_sum sum = {v_zero(), v_zero(), v_zero()};
 	LANE_UNROLL
-	for (size_t i = 0; i < 8; i += 2) {
-		if (i > 0)
-			x0 = v_reverse_bytes(v_load(hashed + VL * i));
-		const vec x1 = v_reverse_bytes(v_load(hashed + VL * (i + 1)));
-		v_add_powers2(&sum, key, x0, x1, GROUP - LANES * i);
+	for (size_t i = 8; i > 0; i--) {
+		const vec x = i > 1 ? v_reverse_bytes(v_load_nth(hashed, i - 1)) : x0;
+		sum.lo = v_xor(sum.lo, v_clmul_lo(x, v_load_nth(p.h, i - 1)));
+		sum.hi = v_xor(sum.hi, v_clmul_hi(x, v_load_nth(p.h, i - 1)));
+		sum.mid = v_xor(sum.mid, v_clmul_lo(v_xor(x, v_swap_halves(x)), v_load_nth(p.h_sum, i - 1)));
 	}
 	return v_reduce(&sum);
 }
 
-/* x0 of the group of ciphertext at p: with y added to its first block. */
-LANE_INLINE vec first_vec(const uint8_t *p, __m128i y)
+LANE_INLINE vec first_vec(const uint8_t *p, vec y)
 {
-	return v_xor(v_reverse_bytes(v_load(p)), v_from_block(y));
+	return v_xor(v_reverse_bytes(v_load(p)), y);
 }
 
-/* The same for a group that begins with two blocks of header. */
-LANE_INLINE vec first_vec_after_header(const uint8_t *p, __m128i y)
+/* n_groups > 0 groups; returns the hash, to which y was added first. All groups but the last multiply all lanes
+ * by the same powers, and the lanes stay apart: lane i holds the hash of every LANES-th block. In the last,
+ * the lanes get the powers that their places want, and are folded. */
+LANE_INLINE __m128i groups(const struct gcm_key *key, struct run *run, uint8_t *out, const uint8_t *in, size_t n_groups,
+			   __m128i y0, const enum direction direction)
 {
-	return v_xor(v_reverse_bytes(v_load_part(p, 32, VL)), v_from_block1(y));
-}
-
-/* n_groups > 0 groups. header: 0, or 2: the first group begins with an unused block and J0. y is added to the
- * first block, or the second when there is a header. */
-LANE_INLINE __m128i groups(const struct gcm_key *key, struct place *at, uint8_t *out, const uint8_t *in,
-                           size_t n_groups, const size_t header, __m128i *tag_mask, __m128i y,
-                           const enum direction direction)
-{
-	set_base(key, at);
-	const uint8_t *hashed = direction == ENCRYPT ? out : in;
-	vec x0 = v_zero();
+	const struct powers none = {NULL, NULL}, step = {key->step_h, key->step_h_sum};
+	const struct powers last = {key->h[GCM_N_POWERS - GROUP], key->h_sum[GCM_N_POWERS - GROUP]};
+	vec y = v_from_block(y0);
 	if (direction == DECRYPT) {
-		x0 = header ? first_vec_after_header(hashed, y) : first_vec(hashed, y);
-		y = group(key, at, out, in, header, tag_mask, x0, hashed);
-	} else {
-		group(key, at, out, in, header, tag_mask, x0, NULL);
-		x0 = header ? first_vec_after_header(hashed, y) : first_vec(hashed, y);
+		for (; n_groups > 0; n_groups--, in += GROUP_LEN, out += GROUP_LEN)
+			y = group(key, run, out, in, n_groups > 1 ? step : last, first_vec(in, y), in);
+		return v_fold(y);
 	}
+	group(key, run, out, in, none, y, NULL);
+	vec x0 = first_vec(out, y);
 	while (--n_groups > 0) {
 		in += GROUP_LEN;
 		out += GROUP_LEN;
-		if (direction == DECRYPT) {
-			y = group(key, at, out, in, 0, tag_mask, first_vec(in, y), in);
-		} else {
-			y = group(key, at, out, in, 0, tag_mask, x0, out - GROUP_LEN);
-			x0 = first_vec(out, y);
-		}
+		y = group(key, run, out, in, step, x0, out - GROUP_LEN);
+		x0 = first_vec(out, y);
 	}
-	return direction == DECRYPT ? y : hash_group(key, x0, out);
+	return v_fold(hash_group(last, x0, out));
 }
 
-/* The last 1 … 8·n_vecs blocks: len bytes at in, of which the first `header` (0 or 16) do not exist. y is added to the first block. Adds to sum, with
- * powers of h that leave `after` blocks to come. Returns E of the first block. */
-LANE_INLINE __m128i rest(const struct gcm_key *key, struct vec_sum *sum, vec counter, __m128i y, uint8_t *out,
-                         const uint8_t *in, size_t header, size_t len, size_t after, const int n_vecs,
-                         const enum direction direction)
+/* 1 … 8 vectors of blocks from `counter` on: len bytes, of which the first `header` (0 or 16) are not text: their
+ * block is J0's, and goes to *tag_mask. y is added to the first block. The hash gets powers that leave
+ * `after` blocks to come. */
+LANE_INLINE void crypt_vecs(const struct gcm_key *key, struct vec_sum *sum, __m128i *tag_mask, __m128i counter,
+			    __m128i y, uint8_t *out, const uint8_t *in, size_t header, size_t len, size_t after,
+			    const int n_vecs, const int encrypting)
 {
 	vec b[GROUP_VECS];
-	vec rk = v_round_key(&key->aes, 0);
+	const vec first = lanes_from(counter);
 	LANE_UNROLL
 	for (int i = 0; i < n_vecs; i++)
-		b[i] = v_xor(v_reverse_bytes(counter_plus(counter, i * LANES)), rk);
-	for (size_t round = 1; round < key->aes.n_rounds; round++) {
-		rk = v_round_key(&key->aes, round);
-		LANE_UNROLL
-		for (int i = 0; i < n_vecs; i++)
-			b[i] = v_aesenc(b[i], rk);
-	}
-	rk = v_round_key(&key->aes, key->aes.n_rounds);
+		b[i] = v_xor(v_reverse_bytes(counter_plus(first, i * LANES)), v_round_key(&key->aes, 0));
+	const size_t extra = key->aes.n_rounds - 10;
+	for (size_t round = 1; round <= extra; round++)
+		round_vecs(b, n_vecs, v_round_key(&key->aes, round));
+	LANE_UNROLL
+	for (size_t round = 1; round < 10; round++)
+		round_vecs(b, n_vecs, v_round_key(&key->aes, extra + round));
+	const vec rk = v_round_key(&key->aes, extra + 10);
 	LANE_UNROLL
 	for (int i = 0; i < n_vecs; i++)
 		b[i] = v_aesenclast(b[i], rk);
-	const __m128i first = v_lane0(b[0]);
+	if (header > 0)
+		*tag_mask = v_lane0(b[0]);
 	size_t power = (len + 15) / 16 + after;
 	LANE_UNROLL
-	for (int i = 0; i < n_vecs; i++) {
-		const uint8_t *p = in + VL * i;
-		uint8_t *q = out + VL * i;
+	for (int i = 0; i < n_vecs; i++, in += VL, out += VL, len -= VL, header = 0, power -= LANES) {
 		vec x, z;
 		if (i == 0 || i == n_vecs - 1) {
-			const size_t from = i == 0 ? header : 0, to = i == n_vecs - 1 ? len - (size_t)(VL * i) : VL;
-			x = v_load_part(p, from, to);
-			z = v_store_part(q, v_xor(x, b[i]), from, to);
+			x = v_load_part(in, header, len);
+			z = v_store_part(out, v_xor(x, b[i]), header, len);
 		} else {
-			x = v_load(p);
+			x = v_load(in);
 			z = v_xor(x, b[i]);
-			v_store(q, z);
+			v_store(out, z);
 		}
-		x = v_reverse_bytes(direction == ENCRYPT ? z : x);
-		if (i == 0)
-			x = v_xor(x, v_from_block(y));
-		v_add_powers(sum, key, x, power);
-		power -= LANES;
+		x = v_reverse_bytes(encrypting ? z : x);
+		v_add_powers(sum, key, i == 0 ? v_xor(x, v_from_block(y)) : x, power);
 	}
-	return first;
 }
 
-LANE_INLINE __m128i rest_any(const struct gcm_key *key, struct vec_sum *sum, vec counter, __m128i y, uint8_t *out,
-                             const uint8_t *in, size_t header, size_t len, size_t after,
-                             const enum direction direction)
+/* The end of a message, at most a group of blocks. Returns, byte-reversed, the tag, or the hash if `lengths` is not
+ * to be hashed; for the parameters see crypt_vecs. */
+static __attribute__((noinline)) __m128i finish(const struct gcm_key *key, __m128i counter, __m128i y, __m128i tag_mask,
+						__m128i lengths, uint8_t *out, const uint8_t *in, size_t header,
+						size_t len, enum finish_flags flags)
 {
+	struct vec_sum sum = {v_zero(), v_zero(), v_zero()};
+	const size_t after = flags & HASH_LENGTHS ? 1 : 0;
+	const int encrypting = (flags & ENCRYPTING) != 0;
+	if (after) {
+		struct ghash_sum last = ghash_zero();
+		ghash_add_power(&last, key, lengths, 1);
+		sum = (struct vec_sum){v_from_block(last.lo), v_from_block(last.mid), v_from_block(last.hi)};
+	}
 	switch ((len + VL - 1) / VL) {
 	case 1:
-		return rest(key, sum, counter, y, out, in, header, len, after, 1, direction);
+		crypt_vecs(key, &sum, &tag_mask, counter, y, out, in, header, len, after, 1, encrypting);
+		break;
 	case 2:
-		return rest(key, sum, counter, y, out, in, header, len, after, 2, direction);
+		crypt_vecs(key, &sum, &tag_mask, counter, y, out, in, header, len, after, 2, encrypting);
+		break;
 	case 3:
-		return rest(key, sum, counter, y, out, in, header, len, after, 3, direction);
+		crypt_vecs(key, &sum, &tag_mask, counter, y, out, in, header, len, after, 3, encrypting);
+		break;
 	case 4:
-		return rest(key, sum, counter, y, out, in, header, len, after, 4, direction);
+		crypt_vecs(key, &sum, &tag_mask, counter, y, out, in, header, len, after, 4, encrypting);
+		break;
 	case 5:
-		return rest(key, sum, counter, y, out, in, header, len, after, 5, direction);
+		crypt_vecs(key, &sum, &tag_mask, counter, y, out, in, header, len, after, 5, encrypting);
+		break;
 	case 6:
-		return rest(key, sum, counter, y, out, in, header, len, after, 6, direction);
+		crypt_vecs(key, &sum, &tag_mask, counter, y, out, in, header, len, after, 6, encrypting);
+		break;
 	case 7:
-		return rest(key, sum, counter, y, out, in, header, len, after, 7, direction);
+		crypt_vecs(key, &sum, &tag_mask, counter, y, out, in, header, len, after, 7, encrypting);
+		break;
 	default:
-		return rest(key, sum, counter, y, out, in, header, len, after, 8, direction);
+		crypt_vecs(key, &sum, &tag_mask, counter, y, out, in, header, len, after, 8, encrypting);
+		break;
 	}
-}
-
-LANE_INLINE vec lanes_from(__m128i counter)
-{
-	return v_add32(v_broadcast(counter), v_lane_numbers());
+	return _mm_xor_si128(v_fold(v_reduce(&sum)), reverse_bytes(tag_mask));
 }
 
 LANE_INLINE void message(const struct gcm_key *key, uint8_t *out, uint8_t tag[16], const uint8_t nonce[12],
-                         const uint8_t *aad, size_t aad_len, const uint8_t *in, size_t len,
-                         const enum direction direction)
+			 const uint8_t *aad, size_t aad_len, const uint8_t *in, size_t len,
+			 const enum direction direction)
 {
 	const __m128i lengths = _mm_set_epi64x((long long)(8 * (uint64_t)aad_len), (long long)(8 * (uint64_t)len));
-	__m128i j0 = _mm_cvtsi32_si128((int)load32_be(nonce + 8));
-	j0 = _mm_set_epi64x((long long)((uint64_t)load32_be(nonce) << 32 | load32_be(nonce + 4)),
-	                    (long long)((uint64_t)load32_be(nonce + 8) << 32 | 1));
-	__m128i y = _mm_setzero_si128();
-	if (aad_len > 16) {
-		const size_t n_whole = (aad_len - 1) / 16;
-		y = ghash_blocks(key, y, aad, n_whole, 1);
-		aad += 16 * n_whole;
-		aad_len -= 16 * n_whole;
-	}
-	y = _mm_xor_si128(y, reverse_bytes(aad_len == 16 ? load_block(aad) : load_partial(aad, aad_len)));
-
-	struct ghash_sum last = ghash_zero();
-	ghash_add_power(&last, key, lengths, 1);
-	struct vec_sum sum = {v_from_block(last.lo), v_from_block(last.mid), v_from_block(last.hi)};
-
-	__m128i tag_mask;
+	/* In pieces of 4 bytes, which the CPU can forward from any way in which the nonce was just written. */
+	const __m128i j0 =
+		_mm_set_epi32((int)load32_be(nonce), (int)load32_be(nonce + 4), (int)load32_be(nonce + 8), 1);
+	const enum finish_flags flags = direction == ENCRYPT ? HASH_LENGTHS | ENCRYPTING : HASH_LENGTHS;
+	__m128i y = _mm_setzero_si128(), t;
 	if (len <= 16 * (GROUP - 1)) {
-		tag_mask = rest_any(key, &sum, lanes_from(j0), y, out - 16, in - 16, 16, len + 16, 1, direction);
+		/* J0's block has the place of the last block of associated data in the hash. */
+		if (aad_len > 16) {
+			const size_t n_whole = (aad_len - 1) / 16;
+			y = ghash_blocks(key, y, aad, n_whole, 1);
+			aad += 16 * n_whole;
+			aad_len -= 16 * n_whole;
+		}
+		y = _mm_xor_si128(y, reverse_bytes(aad_len == 16 ? load_block(aad) : load_partial(aad, aad_len)));
+		t = finish(key, j0, y, y, lengths, out - 16, in - 16, 16, len + 16, flags);
 	} else {
-		struct place at = {.counter = lanes_from(_mm_sub_epi32(j0, _mm_set_epi32(0, 0, 0, 1))), .low = 0};
-		const size_t n_groups = (len + 31) / GROUP_LEN;
-		y = groups(key, &at, out - 32, in - 32, n_groups, 2, &tag_mask, y, direction);
-		const size_t done = GROUP_LEN * n_groups - 32;
-		rest_any(key, &sum, at.counter, y, out + done, in + done, 0, len - done, 1, direction);
+		const __m128i tag_mask = aes_encrypt(&key->aes, reverse_bytes(j0));
+		const __m128i counter = _mm_add_epi32(j0, _mm_set_epi32(0, 0, 0, 1));
+		const size_t n_groups = (len - 1) / GROUP_LEN, done = GROUP_LEN * n_groups;
+		y = ghash_padded(key, y, aad, aad_len);
+		struct run run = {.block = counter, .low = FIRST_COUNTER};
+		if (n_groups > 0) {
+			start_run(key, &run, counter);
+			y = groups(key, &run, out, in, n_groups, y, direction);
+		}
+		t = finish(key, counter_of(&run), y, tag_mask, lengths, out + done, in + done, 0, len - done, flags);
 	}
-	store_block(tag, _mm_xor_si128(reverse_bytes(v_reduce(&sum)), tag_mask));
+	store_block(tag, reverse_bytes(t));
 }
 
 static void seal(const void *key, uint8_t *out, uint8_t tag[16], const uint8_t nonce[12], const uint8_t *aad,
-                 size_t aad_len, const uint8_t *in, size_t len)
+		 size_t aad_len, const uint8_t *in, size_t len)
 {
 	message(key, out, tag, nonce, aad, aad_len, in, len, ENCRYPT);
 }
 
 static void open(const void *key, uint8_t *out, uint8_t tag[16], const uint8_t nonce[12], const uint8_t *aad,
-                 size_t aad_len, const uint8_t *in, size_t len)
+		 size_t aad_len, const uint8_t *in, size_t len)
 {
 	message(key, out, tag, nonce, aad, aad_len, in, len, DECRYPT);
 }
 
 LANE_INLINE void stretch(const struct gcm_key *key, uint8_t counter[16], uint8_t hash[16], uint8_t *out,
-                         const uint8_t *in, size_t n_blocks, const enum direction direction)
+			 const uint8_t *in, size_t n_blocks, const enum direction direction)
 {
-	const __m128i c = reverse_bytes(load_block(counter));
-	const uint32_t low = (uint32_t)_mm_cvtsi128_si32(c);
-	const size_t n_groups = n_blocks / GROUP, n = n_blocks % GROUP;
-	__m128i y = reverse_bytes(load_block(hash)), unused;
-	struct place at = {.counter = lanes_from(c), .low = low};
-	if (n_groups > 0)
-		y = groups(key, &at, out, in, n_groups, 0, &unused, y, direction);
-	if (n > 0) {
-		struct vec_sum sum = v_sum_zero();
-		rest_any(key, &sum, at.counter, y, out + GROUP_LEN * n_groups, in + GROUP_LEN * n_groups, 0, 16 * n, 0,
-		         direction);
-		y = v_reduce(&sum);
+	const __m128i c = reverse_bytes(load_block(counter)), zero = _mm_setzero_si128();
+	const size_t n_groups = n_blocks / GROUP, n = n_blocks % GROUP, done = GROUP_LEN * n_groups;
+	__m128i y = reverse_bytes(load_block(hash));
+	struct run run = {.block = c, .low = (uint32_t)_mm_cvtsi128_si32(c)};
+	if (n_groups > 0) {
+		start_run(key, &run, c);
+		y = groups(key, &run, out, in, n_groups, y, direction);
 	}
-	store32_be(counter + 12, low + (uint32_t)n_blocks);
+	if (n > 0)
+		y = finish(key, counter_of(&run), y, zero, zero, out + done, in + done, 0, 16 * n,
+			   direction == ENCRYPT ? ENCRYPTING : 0);
+	store32_be(counter + 12, run.low + (uint32_t)n);
 	store_block(hash, reverse_bytes(y));
 }
 
 static void encrypt(const void *key, uint8_t counter[16], uint8_t hash[16], uint8_t *out, const uint8_t *in,
-                    size_t n_blocks)
+		    size_t n_blocks)
 {
 	stretch(key, counter, hash, out, in, n_blocks, ENCRYPT);
 }
 
 static void decrypt(const void *key, uint8_t counter[16], uint8_t hash[16], uint8_t *out, const uint8_t *in,
-                    size_t n_blocks)
+		    size_t n_blocks)
 {
 	stretch(key, counter, hash, out, in, n_blocks, DECRYPT);
 }
@@ -376,7 +413,12 @@ static void init(void *key, const uint8_t *user_key, size_t key_len)
 {
 	struct gcm_key *k = key;
 	gcm_expand(key, user_key, key_len);
-	v_make_round1(&k->round1, &k->aes);
+	v_make_round1(&k->round1, &k->aes, FIRST_COUNTER);
+	for (size_t i = 0; i < GROUP_VECS; i++) {
+		const size_t power = GROUP - LANES * i;
+		v_store(k->step_h + VL * i, v_broadcast(load_block(k->h[GCM_N_POWERS - power])));
+		v_store(k->step_h_sum + VL * i, v_broadcast(load_block(k->h_sum[GCM_N_POWERS - power])));
+	}
 }
 
 static const struct lane_aes_gcm_ops ops = {

@@ -33,7 +33,10 @@ struct gcm_key {
 	 * halves of each, twice. */
 	LANE_ALIGNAS(64) uint8_t h[GCM_N_POWERS][16];
 	LANE_ALIGNAS(64) uint8_t h_sum[GCM_N_POWERS][16];
-	struct aes_round1 round1; /* made and used by the VAES kernels only */
+	/* Made and used by the VAES kernels only: every LANES-th power, in all lanes; their halves added. */
+	LANE_ALIGNAS(64) uint8_t step_h[8 * 64];
+	LANE_ALIGNAS(64) uint8_t step_h_sum[8 * 64];
+	struct aes_round1 round1;
 };
 
 _Static_assert(sizeof(struct gcm_key) <= AES_GCM_KEY_LEN, "struct lane_aes_gcm_ctx is too small");

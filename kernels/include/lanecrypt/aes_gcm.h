@@ -22,7 +22,7 @@ extern "C" {
 #define LANE_AES_GCM_TAG_LEN 16
 #define LANE_AES_GCM_MAX_LEN ((UINT64_C(1) << 36) - 32)
 
-#define LANE_AES_GCM_CTX_LEN 6144
+#define LANE_AES_GCM_CTX_LEN 7168
 #define LANE_AES_GCM_STREAM_LEN 256
 
 /* A key, expanded. Opaque; holds secrets; wipe it when done. */
