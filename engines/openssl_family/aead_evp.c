@@ -19,6 +19,7 @@ struct key {
 	size_t tag_len;
 	uint32_t nonce_min, nonce_max;
 	uint64_t max_len;
+	int ccm;
 	EVP_CIPHER *cipher;
 	struct aead_streams streams;
 };
@@ -35,17 +36,25 @@ static void key_free(void *p)
 	free(key);
 }
 
-static int set_key(struct key *key, const struct algorithm *algorithm, int decrypt, const uint8_t *bytes)
+static int set_nonce_len(struct key *key, int decrypt, size_t nonce_len)
+{
+	EVP_CIPHER_CTX *const ctx = key->ctx[decrypt];
+	if (EVP_CIPHER_CTX_ctrl(ctx, EVP_CTRL_AEAD_SET_IVLEN, (int)nonce_len, NULL) != 1)
+		return 0;
+	key->nonce_len[decrypt] = nonce_len;
+	// CCM's key set-up takes the lengths of nonce and tag in.
+	return !key->ccm || EVP_CipherInit_ex(ctx, NULL, NULL, key->streams.key, NULL, -1) == 1;
+}
+
+static int set_key(struct key *key, int decrypt)
 {
 	EVP_CIPHER_CTX *const ctx = key->ctx[decrypt] = EVP_CIPHER_CTX_new();
 	if (!ctx || EVP_CipherInit_ex(ctx, key->cipher, NULL, NULL, NULL, !decrypt) != 1)
 		return 0;
-	// CCM's key set-up takes both lengths in.
-	if (algorithm->ccm &&
-	    (EVP_CIPHER_CTX_ctrl(ctx, EVP_CTRL_AEAD_SET_IVLEN, (int)key->nonce_len[decrypt], NULL) != 1 ||
-	     EVP_CIPHER_CTX_ctrl(ctx, EVP_CTRL_AEAD_SET_TAG, (int)key->tag_len, NULL) != 1))
-		return 0;
-	return EVP_CipherInit_ex(ctx, NULL, NULL, bytes, NULL, -1) == 1;
+	if (key->ccm)
+		return EVP_CIPHER_CTX_ctrl(ctx, EVP_CTRL_AEAD_SET_TAG, (int)key->tag_len, NULL) == 1 &&
+		       set_nonce_len(key, decrypt, key->nonce_len[decrypt]);
+	return EVP_CipherInit_ex(ctx, NULL, NULL, key->streams.key, NULL, -1) == 1;
 }
 
 static int key_new(struct lane_engine_object *engine, const struct lane_engine_aead *item, const uint8_t *bytes,
@@ -67,12 +76,13 @@ static int key_new(struct lane_engine_object *engine, const struct lane_engine_a
 	key->nonce_max = item->capabilities & LANE_ENGINE_ANY_NONCE ? item->nonce_max : item->nonce_len;
 	key->tag_len = tag_len;
 	key->max_len = item->max_len;
+	key->ccm = algorithm->ccm;
 	key->cipher = EVP_CIPHER_fetch(engine->lib, algorithm->name, NULL);
 	key->streams.engine = engine;
 	key->streams.cipher = key->cipher;
 	key->streams.nonce_len = item->nonce_len;
 	memcpy(key->streams.key, bytes, key_len);
-	if (!key->cipher || !set_key(key, algorithm, 0, bytes) || !set_key(key, algorithm, 1, bytes)) {
+	if (!key->cipher || !set_key(key, 0) || !set_key(key, 1)) {
 		key_free(key);
 		return lane_fail(engine, "setting a key");
 	}
@@ -87,11 +97,8 @@ static int fits(struct key *key, int decrypt, const struct lane_engine_message *
 		return 0;
 	if (m->nonce_len == key->nonce_len[decrypt])
 		return 1;
-	if (m->nonce_len < key->nonce_min || m->nonce_len > key->nonce_max ||
-	    EVP_CIPHER_CTX_ctrl(key->ctx[decrypt], EVP_CTRL_AEAD_SET_IVLEN, (int)m->nonce_len, NULL) != 1)
-		return 0;
-	key->nonce_len[decrypt] = m->nonce_len;
-	return 1;
+	return m->nonce_len >= key->nonce_min && m->nonce_len <= key->nonce_max &&
+	       set_nonce_len(key, decrypt, m->nonce_len);
 }
 
 static int misfit(struct key *key)
@@ -228,14 +235,14 @@ static int stream_new(void *key, int decrypt, const uint8_t *nonce, size_t nonce
 		.tag_min = 16, .max_len = INT_MAX, .key_new = key_new, .key_free = key_free, .seal = seal,             \
 		.open = open                                                                                           \
 	}
-// The nonce of 12 bytes leaves 24 bits for the message's length (RFC 3610).
+// What the nonce leaves of 15 bytes holds the message's length (RFC 3610): three with TLS's nonce of 12.
 #define CCM(bits)                                                                                                      \
 	{                                                                                                              \
 		.algorithm = "AES-" #bits "-CCM",                                                                      \
 		.data = &(const struct algorithm){.name = "AES-" #bits "-CCM", .ccm = 1},                              \
-		.capabilities = LANE_ENGINE_IN_PLACE | LANE_ENGINE_TRUNCATED, .key_len = bits / 8, .nonce_len = 12,    \
-		.tag_len = 16, .tag_min = 4, .max_len = 0xffffff, .key_new = key_new, .key_free = key_free,            \
-		.seal = seal_ccm, .open = open_ccm                                                                     \
+		.capabilities = LANE_ENGINE_IN_PLACE | LANE_ENGINE_TRUNCATED | LANE_ENGINE_ANY_NONCE,                  \
+		.key_len = bits / 8, .nonce_len = 12, .nonce_min = 7, .nonce_max = 13, .tag_len = 16, .tag_min = 4,    \
+		.max_len = 0xffffff, .key_new = key_new, .key_free = key_free, .seal = seal_ccm, .open = open_ccm      \
 	}
 static const struct lane_engine_aead items[] = {
 	GCM(128),
