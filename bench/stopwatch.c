@@ -71,6 +71,31 @@ double stopwatch_cpu_seconds(void)
 	return seconds_of(CLOCK_THREAD_CPUTIME_ID);
 }
 
+static double measure_reading_cost(void)
+{
+	double costs[101], median, lo, hi, last = stopwatch_cpu_seconds();
+	enum { N = sizeof costs / sizeof *costs };
+	for (int i = 0; i < N; i++) {
+		double now = stopwatch_cpu_seconds();
+		costs[i] = now - last;
+		last = now;
+	}
+	stopwatch_median(costs, N, &median, &lo, &hi);
+	return median;
+}
+
+double stopwatch_lap(double *since)
+{
+	static _Thread_local double cost = -1;
+	double now = stopwatch_cpu_seconds(), lap = now - *since;
+	if (cost < 0) {
+		cost = measure_reading_cost();
+		now = stopwatch_cpu_seconds();
+	}
+	*since = now;
+	return lap > cost ? lap - cost : 0;
+}
+
 void stopwatch_interrupt(void)
 {
 	interrupted = 1;

@@ -77,8 +77,14 @@ void stopwatch_median(double *values, size_t n, double *median, double *lo, doub
 double stopwatch_core_hz(void);
 double stopwatch_aes_latency(void);
 
-/* CPU time of this thread in seconds, for cells that time themselves. */
+/* CPU time of this thread in seconds, for cells that time themselves. A reading
+ * is a system call and adds up to a microsecond to what it ends: where intervals
+ * are short, stopwatch_lap is better. */
 double stopwatch_cpu_seconds(void);
+
+/* CPU seconds since *since, without what the reading itself took; sets *since to
+ * now, so that the next lap begins. */
+double stopwatch_lap(double *since);
 
 /* Asks the measurement that is running to stop after the present turn, leaving
  * out the unfinished round, and those to come not to begin: safe in a signal

@@ -248,6 +248,17 @@ static void test_clocks(void **state)
 	usleep(50000);
 	double asleep = stopwatch_cpu_seconds() - before;
 	assert_true(0 <= asleep && asleep < 0.04);
+
+	/* Laps add up to the whole, less the readings. */
+	double begin = stopwatch_cpu_seconds(), since = begin, sum = 0;
+	for (int i = 0; i < 100; i++) {
+		struct work w = {.steps = 10000};
+		multiply(&w, 1, NULL);
+		double lap = stopwatch_lap(&since);
+		assert_true(lap > 0);
+		sum += lap;
+	}
+	assert_true(sum < since - begin);
 }
 
 int main(void)

@@ -36,7 +36,7 @@ namespace benchmark
 extern bool FLAGS_benchmark_list_tests;
 extern bool FLAGS_benchmark_enable_random_interleaving;
 extern double FLAGS_benchmark_min_warmup_time;
-extern std::string FLAGS_benchmark_out;
+extern std::string FLAGS_benchmark_format, FLAGS_benchmark_out, FLAGS_benchmark_out_format;
 } // namespace benchmark
 
 struct cbench_case {
@@ -85,6 +85,15 @@ run_state *of(cbench_state *state)
 const run_state *of(const cbench_state *state)
 {
 	return static_cast<const run_state *>(state);
+}
+
+// A C caller's enumeration can hold any int; C++ must not read it as one then.
+template <class E> int raw(const E &enumerator)
+{
+	static_assert(sizeof(E) == sizeof(int), "enumerations are as wide as int");
+	int value;
+	memcpy(&value, &enumerator, sizeof value);
+	return value;
 }
 
 thread_local char error_text[256];
@@ -427,7 +436,7 @@ class fan_out : public benchmark::BenchmarkReporter
 	void add(const cbench_reporter &reporter)
 	{
 		std::unique_ptr<benchmark::BenchmarkReporter> made;
-		switch (reporter.format) {
+		switch (raw(reporter.format)) {
 		case CBENCH_CONSOLE:
 			made.reset(new benchmark::ConsoleReporter(reporter.path
 									  ? benchmark::ConsoleReporter::OO_None
@@ -445,7 +454,7 @@ class fan_out : public benchmark::BenchmarkReporter
 		default:
 			throw std::invalid_argument("unknown format of a reporter");
 		}
-		if (reporter.format != CBENCH_CALLBACKS && reporter.path) {
+		if (raw(reporter.format) != CBENCH_CALLBACKS && reporter.path) {
 			files.emplace_back(reporter.path, new std::ofstream(reporter.path));
 			if (!*files.back().second)
 				throw std::runtime_error(std::string("can't write ") + reporter.path);
@@ -456,19 +465,19 @@ class fan_out : public benchmark::BenchmarkReporter
 		owned.push_back(std::move(made));
 	}
 
-	// The library hands out one object for the whole process and deletes it after
-	// the first run; a JSON or CSV reporter can't be used twice either. So theirs
-	// are made anew, and the console's is used again.
+	// What the options ask for. The library's own object for that is one for the
+	// whole process, which it deletes after the first run unless it is handed in;
+	// it knows about colours, but JSON and CSV can't be used twice.
 	void add_default()
 	{
-		static benchmark::BenchmarkReporter *const of_options = benchmark::CreateDefaultDisplayReporter();
+		const std::string &format = benchmark::FLAGS_benchmark_format;
 		cbench_reporter r = {};
-		if (dynamic_cast<benchmark::JSONReporter *>(of_options))
+		if (format == "json")
 			r.format = CBENCH_JSON;
-		else if (dynamic_cast<library_csv_reporter *>(of_options))
+		else if (format == "csv")
 			r.format = CBENCH_CSV;
 		else
-			return reporters.push_back(of_options);
+			return reporters.push_back(benchmark::CreateDefaultDisplayReporter());
 		add(r);
 	}
 
@@ -933,19 +942,21 @@ int cbench_add_statistic(cbench_case *c, const char *name, cbench_statistic *sta
 {
 	if (!name || !*name || !statistic)
 		return fail("a statistic needs a name and a function");
+	if (raw(unit) != CBENCH_STATISTIC_TIME && raw(unit) != CBENCH_STATISTIC_PERCENTAGE)
+		return fail("unknown unit of a statistic");
 	return set(c, [&] { c->statistics.push_back({name, statistic, user, unit}); });
 }
 
 int cbench_set_time_unit(cbench_case *c, cbench_time_unit unit)
 {
-	if (unit < CBENCH_NANOSECOND || unit > CBENCH_SECOND)
+	if (raw(unit) < CBENCH_NANOSECOND || raw(unit) > CBENCH_SECOND)
 		return fail("unknown time unit");
 	return set(c, [&] { c->time_unit = unit; });
 }
 
 int cbench_set_complexity(cbench_case *c, cbench_complexity complexity)
 {
-	if (complexity < CBENCH_O_NONE || complexity > CBENCH_O_AUTO)
+	if (raw(complexity) < CBENCH_O_NONE || raw(complexity) > CBENCH_O_AUTO)
 		return fail("unknown complexity");
 	return set(c, [&] {
 		c->complexity = complexity;
@@ -1100,9 +1111,9 @@ void cbench_set_counter(cbench_state *state, const char *name, double value, uns
 	if (!of(state)->run || !name)
 		return;
 	guarded([&] {
-		of(state)->run->counters[name] = benchmark::Counter(value, library_flags(flags),
-								    one_k == CBENCH_1024 ? benchmark::Counter::kIs1024
-											 : benchmark::Counter::kIs1000);
+		of(state)->run->counters[name] = benchmark::Counter(
+			value, library_flags(flags),
+			raw(one_k) == CBENCH_1024 ? benchmark::Counter::kIs1024 : benchmark::Counter::kIs1000);
 		return 0;
 	});
 }
@@ -1142,7 +1153,7 @@ void cbench_set_random_interleaving(bool on)
 
 int cbench_set_default_time_unit(cbench_time_unit unit)
 {
-	if (unit < CBENCH_NANOSECOND || unit > CBENCH_SECOND)
+	if (raw(unit) < CBENCH_NANOSECOND || raw(unit) > CBENCH_SECOND)
 		return fail("unknown time unit");
 	benchmark::SetDefaultTimeUnit(static_cast<benchmark::TimeUnit>(unit));
 	return 0;
@@ -1155,9 +1166,13 @@ int64_t cbench_run(const cbench_run_options *options)
 	if (running)
 		return busy();
 	return guarded([&]() -> int64_t {
-		const std::string out = benchmark::FLAGS_benchmark_out;
+		const std::string &out = benchmark::FLAGS_benchmark_out;
 		if (!out.empty() && !std::ofstream(out, std::ios::app))
 			return fail("can't write %s", out.c_str());
+		for (const auto &format : {benchmark::FLAGS_benchmark_format, benchmark::FLAGS_benchmark_out_format}) {
+			if (format != "console" && format != "json" && format != "csv")
+				return fail("unknown format %s", format.c_str());
+		}
 		fan_out reporter;
 		for (size_t i = 0; i < o.n_reporters; i++)
 			reporter.add(o.reporters[i]);
