@@ -103,9 +103,12 @@ static int run_command(const struct command *command, int argc, char **argv)
 		status = help_one(command);
 	} else if (status == EXIT_FINE) {
 		struct timespec now;
+		char error[512];
 		clock_gettime(CLOCK_REALTIME, &now);
 		struct bench_run run = {.options = &options, .loader = loader, .seed = (uint64_t)now.tv_nsec};
-		if (command->needs_engines && file == NULL) {
+		if (options.json != NULL && result_check_path(options.json, error, sizeof(error)) != 0)
+			status = usage_error("%s", error);
+		if (status == EXIT_FINE && command->needs_engines && file == NULL) {
 			lane_loader_load(loader, program_dir(path, sizeof(path)));
 			status = options_check_names(command, &options, loader);
 			if (status == EXIT_FINE)

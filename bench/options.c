@@ -141,6 +141,8 @@ static int unknown(const char *what, const char *word, const struct names *valid
 
 static int item_matches(const char *item, const char *name)
 {
+	if (item[0] == '=')
+		return strcasecmp(item + 1, name) == 0;
 	size_t len = strlen(item);
 	if (strncasecmp(item, name, len) == 0 && (name[len] == '\0' || name[len] == '-' || name[len] == ':'))
 		return 1;
@@ -269,10 +271,12 @@ static int allowed(const struct command *command, const char *name)
 static int unknown_option(const struct command *command, const char *word)
 {
 	struct names valid = {0};
-	char what[64], bare[64];
-	for (size_t i = 0; i < n_options; i++)
+	char what[64], bare[64], dashed[n_options][24];
+	for (size_t i = 0; i < n_options; i++) {
+		snprintf(dashed[i], sizeof(dashed[i]), "--%s", all_options[i].name);
 		if (allowed(command, all_options[i].name))
-			names_add(&valid, all_options[i].name);
+			names_add(&valid, dashed[i]);
+	}
 	snprintf(bare, sizeof(bare), "%.*s", (int)strcspn(word, "="), word);
 	snprintf(what, sizeof(what), "option of `%s`", command->name);
 	int status = unknown(what, bare, &valid);
@@ -340,6 +344,22 @@ static int check_filter(const struct bench_filter *filter, const char *what, con
 	return EXIT_FINE;
 }
 
+// A cipher's whole name means that cipher, "=AES-128-GCM" from here on, and not
+// AES-128-GCM-SIV too; RSA-2048 means all that is done with such a key.
+static void pin_ciphers(struct bench_options *options, const struct names *ciphers)
+{
+	for (size_t i = 0; i < options->algorithms.n; i++)
+		for (size_t c = 0; c < ciphers->n; c++) {
+			char **word = &options->algorithms.items[i], *pinned;
+			if (strcasecmp(*word, ciphers->items[c]) != 0)
+				continue;
+			if (asprintf(&pinned, "=%s", *word) < 0)
+				abort();
+			free(*word);
+			*word = pinned;
+		}
+}
+
 static int check_algorithms(const struct bench_options *options, const struct names *valid)
 {
 	for (size_t i = 0; i < options->algorithms.n; i++) {
@@ -381,7 +401,7 @@ static int check_engines(const struct command *command, struct bench_options *op
 
 int options_check_names(const struct command *command, struct bench_options *options, const struct lane_loader *loader)
 {
-	struct names engines = {0}, algorithms = {0}, kernels = {0}, ops = {0}, baselines = {0};
+	struct names engines = {0}, algorithms = {0}, ciphers = {0}, kernels = {0}, ops = {0}, baselines = {0};
 	const struct lane_loaded_engine *engine;
 	const struct item *item;
 	names_add(&baselines, "best");
@@ -392,6 +412,8 @@ int options_check_names(const struct command *command, struct bench_options *opt
 		for (int kind = 0; kind < ITEM_N_KINDS; kind++)
 			for (size_t i = 0; (item = item_at(engine, (enum item_kind)kind, i)) != NULL; i++) {
 				names_add(&algorithms, item->algorithm);
+				if (kind == ITEM_AEAD || kind == ITEM_CIPHER || kind == ITEM_MAC)
+					names_add(&ciphers, item->algorithm);
 				if (item->kernel != NULL)
 					names_add(&kernels, item->kernel);
 			}
@@ -403,6 +425,8 @@ int options_check_names(const struct command *command, struct bench_options *opt
 	if (status == EXIT_FINE)
 		status = check_algorithms(options, &algorithms);
 	if (status == EXIT_FINE)
+		pin_ciphers(options, &ciphers);
+	if (status == EXIT_FINE)
 		status = check_filter(&options->kernels, "kernel", &kernels);
 	if (status == EXIT_FINE)
 		status = check_filter(&options->ops, "operation", &ops);
@@ -412,6 +436,7 @@ int options_check_names(const struct command *command, struct bench_options *opt
 	}
 	free(engines.items);
 	free(algorithms.items);
+	free(ciphers.items);
 	free(kernels.items);
 	free(ops.items);
 	free(baselines.items);

@@ -406,6 +406,28 @@ __attribute__((format(printf, 3, 4))) static int fail(char *error, size_t cap, c
 	return -1;
 }
 
+int result_check_path(const char *path, char *error, size_t error_cap)
+{
+	struct stat info;
+	if (strcmp(path, "-") == 0)
+		return 0;
+	if (stat(path, &info) == 0) {
+		if (S_ISDIR(info.st_mode))
+			return fail(error, error_cap, "%s: cannot be written: %s", path, strerror(EISDIR));
+		if (access(path, W_OK) != 0)
+			return fail(error, error_cap, "%s: cannot be written: %s", path, strerror(errno));
+		return 0;
+	}
+	char *folder = must(strdup(path)), *slash = strrchr(folder, '/');
+	if (slash != NULL)
+		slash[slash == folder] = '\0';
+	int bad = access(slash != NULL ? folder : ".", W_OK) != 0;
+	if (bad)
+		fail(error, error_cap, "%s: cannot be written: %s", path, strerror(errno));
+	free(folder);
+	return bad ? -1 : 0;
+}
+
 int result_write_json(const json_t *root, const char *path, char *error, size_t error_cap)
 {
 	const size_t flags = JSON_INDENT(1) | REAL_DIGITS;

@@ -87,6 +87,10 @@ const struct result_gap *result_gap_at(const struct result_set *set, size_t i);
  * output. 0, or -1 with one line in error. */
 int result_save(struct result_set *set, const char *path, char *error, size_t error_cap);
 
+/* Whether path can be written to, asked before hours are spent on what is to be
+ * saved there. 0, or -1 with one line in error. */
+int result_check_path(const char *path, char *error, size_t error_cap);
+
 /* The same for any JSON: how list and verify write theirs. */
 int result_write_json(const json_t *root, const char *path, char *error, size_t error_cap);
 
