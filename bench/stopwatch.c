@@ -324,19 +324,17 @@ static int measure_round(struct group *g, uint32_t round)
 	}
 }
 
-static int measure_rounds(struct group *g)
+static void measure_rounds(struct group *g)
 {
 	double last = 0;
 	for (uint32_t round = 0; round < g->o.max_rounds; round++) {
 		double start = seconds_of(CLOCK_MONOTONIC);
 		if (round >= g->o.min_rounds && start + last > g->deadline)
-			break;
-		int rc = measure_round(g, round);
-		if (rc)
-			return rc;
+			return;
+		if (measure_round(g, round))
+			return;
 		last = seconds_of(CLOCK_MONOTONIC) - start;
 	}
-	return 0;
 }
 
 /* Medians of what was kept; a cell that failed keeps nothing. */

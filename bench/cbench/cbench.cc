@@ -19,8 +19,9 @@
 #include <fstream>
 #include <iostream>
 #include <memory>
-#include <new>
+#include <set>
 #include <sstream>
+#include <stdexcept>
 #include <string>
 #include <utility>
 #include <vector>
@@ -279,8 +280,6 @@ unsigned our_flags(benchmark::Counter::Flags flags)
 		f |= CBENCH_COUNTER_INVERT;
 	return f;
 }
-
-using library_run = benchmark::BenchmarkReporter::Run;
 
 // The error of a run: its place moved after 1.7.
 template <class R> auto run_error(const R &r, int) -> decltype(r.error_occurred, static_cast<const char *>(nullptr))
