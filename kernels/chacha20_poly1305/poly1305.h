@@ -65,8 +65,10 @@ LANE_INLINE void poly1305_block(struct poly1305 *p, uint64_t lo, uint64_t hi, ui
 
 LANE_INLINE void poly1305_blocks(struct poly1305 *p, const uint8_t *in, size_t n_blocks)
 {
+	struct poly1305 q = *p; // in registers: `in` might alias p for all that the compiler knows
 	for (; n_blocks > 0; n_blocks--, in += POLY1305_BLOCK_LEN)
-		poly1305_block(p, load64_le(in), load64_le(in + 8), 1);
+		poly1305_block(&q, load64_le(in), load64_le(in + 8), 1);
+	p->h0 = q.h0, p->h1 = q.h1, p->h2 = q.h2;
 }
 
 /* The bytes of a last short block: 0 < len < 16, or 16. */

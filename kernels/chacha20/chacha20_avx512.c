@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: MIT
+#include "chacha20/chacha20_avx512.inc.h"
+#include "kernel_impl.h"
+
+static const struct lane_chacha20_ops ops = {.crypt = chacha20_crypt};
+
+extern const struct lane_kernel lane_kernel_chacha20_avx512;
+const struct lane_kernel lane_kernel_chacha20_avx512 = {
+        .family = "chacha20",
+        .isa = "avx512",
+        .name = "chacha20:avx512",
+        .required = LANE_CPU_REQUIRED,
+        .layout = LANE_LAYOUT_BYTES,
+        .ops.chacha20 = &ops,
+};

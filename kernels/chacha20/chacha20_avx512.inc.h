@@ -1,0 +1,287 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * ChaCha20 with AVX-512, in three widths, for both families:
+ *
+ *   wide     32 blocks in 32 zmm registers, see chacha20_avx512_wide.inc.h;
+ *   middle   16 blocks, word i of all in zmm register i;
+ *   narrow   2, 4, 6 or 8 blocks, two in each set of four ymm registers that
+ *            hold the rows of the state: bound by latency, so 2 blocks take
+ *            as long as 6.
+ *
+ * In the narrow rounds it is b that stays in place between columns and
+ * diagonals while a, c and d are shuffled: these three are ready earlier, so
+ * that no shuffle is on the critical path (16 cycles a half round: 4 each of
+ * add 1, xor 1, rotate 2).
+ */
+
+#include <immintrin.h>
+
+#include "util.h"
+
+#include "chacha20/chacha20_avx512_wide.inc.h"
+
+enum { middle_len = 16 * CHACHA20_BLOCK_LEN, narrow_len_max = 8 * CHACHA20_BLOCK_LEN };
+
+/* out = in ^ x for the bytes at…at+63 of a message of len. */
+LANE_INLINE void xor_block(uint8_t *out, const uint8_t *in, size_t at, size_t len, __m512i x)
+{
+	if (len >= at + 64) {
+		_mm512_storeu_si512(out + at, _mm512_xor_si512(x, _mm512_loadu_si512(in + at)));
+	} else if (len > at) {
+		const __mmask64 k = _bzhi_u64(~UINT64_C(0), (uint32_t)(len - at));
+		_mm512_mask_storeu_epi8(out + at, k, _mm512_xor_si512(x, _mm512_maskz_loadu_epi8(k, in + at)));
+	}
+}
+
+/* Two blocks, one in the lower, one in the upper half of each register. */
+struct rows {
+	__m256i a, b, c, d;
+};
+
+LANE_INLINE __m256i rotl(__m256i x, int n)
+{
+	return n == 16   ? _mm256_rol_epi32(x, 16)
+	       : n == 12 ? _mm256_rol_epi32(x, 12)
+	       : n == 8  ? _mm256_rol_epi32(x, 8)
+			 : _mm256_rol_epi32(x, 7);
+}
+
+/* a += b, d = (d ^ a) <<< n. `alone`: with no other set to fill the gaps,
+ * (d <<< n) ^ (a << n) ^ (a >> 32−n), 4 operations more but 3 cycles from b to d instead of 4. */
+LANE_INLINE void quarter_step(__m256i *a, __m256i b, __m256i *d, int n, int alone)
+{
+	*a = _mm256_add_epi32(*a, b);
+	if (alone) {
+		const __m256i xor3 = _mm256_ternarylogic_epi32(rotl(*d, n), _mm256_slli_epi32(*a, n),
+							       _mm256_srli_epi32(*a, 32 - n), 0x96);
+		*d = xor3;
+	} else {
+		*d = rotl(_mm256_xor_si256(*d, *a), n);
+	}
+}
+
+LANE_INLINE void half_round(struct rows *x, int alone)
+{
+	quarter_step(&x->a, x->b, &x->d, 16, alone);
+	quarter_step(&x->c, x->d, &x->b, 12, alone);
+	quarter_step(&x->a, x->b, &x->d, 8, alone);
+	quarter_step(&x->c, x->d, &x->b, 7, alone);
+}
+
+LANE_INLINE void double_round(struct rows *x, int alone)
+{
+	half_round(x, alone);
+	x->a = _mm256_shuffle_epi32(x->a, 0x93); // element i from i − 1
+	x->c = _mm256_shuffle_epi32(x->c, 0x39); // i + 1
+	x->d = _mm256_shuffle_epi32(x->d, 0x4e); // i + 2
+	half_round(x, alone);
+	x->a = _mm256_shuffle_epi32(x->a, 0x39);
+	x->c = _mm256_shuffle_epi32(x->c, 0x93);
+	x->d = _mm256_shuffle_epi32(x->d, 0x4e);
+}
+
+LANE_INLINE struct rows narrow_state(const uint8_t key[32], const uint8_t nonce[12], uint32_t counter)
+{
+	const __m128i sigma = _mm_setr_epi32(0x61707865, 0x3320646e, 0x79622d32, 0x6b206574); // "expand 32-byte k"
+	// the nonce word by word: it has often just been written so, and a wider load would wait for the store
+	const __m256i d = _mm256_broadcastsi128_si256(_mm_setr_epi32(
+		(int)counter, (int)load32_le(nonce), (int)load32_le(nonce + 4), (int)load32_le(nonce + 8)));
+	return (struct rows){
+		.a = _mm256_broadcastsi128_si256(sigma),
+		.b = _mm256_broadcastsi128_si256(_mm_loadu_si128((const __m128i *)key)),
+		.c = _mm256_broadcastsi128_si256(_mm_loadu_si128((const __m128i *)(key + 16))),
+		.d = _mm256_add_epi32(d, _mm256_setr_epi32(0, 0, 0, 0, 1, 0, 0, 0)),
+	};
+}
+
+LANE_INLINE struct rows two_blocks_on(struct rows x)
+{
+	x.d = _mm256_add_epi32(x.d, _mm256_setr_epi32(2, 0, 0, 0, 2, 0, 0, 0));
+	return x;
+}
+
+/* Adds the initial state; block[0], block[1]: the key stream in order. */
+LANE_INLINE void narrow_finish(__m512i block[2], struct rows x, struct rows initial)
+{
+	const __m256i a = _mm256_add_epi32(x.a, initial.a), b = _mm256_add_epi32(x.b, initial.b);
+	const __m256i c = _mm256_add_epi32(x.c, initial.c), d = _mm256_add_epi32(x.d, initial.d);
+	const __m512i ab = _mm512_inserti64x4(_mm512_castsi256_si512(a), b, 1); // lanes a0 a1 b0 b1
+	const __m512i cd = _mm512_inserti64x4(_mm512_castsi256_si512(c), d, 1);
+	block[0] = _mm512_shuffle_i64x2(ab, cd, 0x88); // a0 b0 c0 d0
+	block[1] = _mm512_shuffle_i64x2(ab, cd, 0xdd);
+}
+
+/* Key stream of 2·n_sets blocks from `counter` on; n_sets 1…4, a constant. */
+LANE_INLINE void narrow_blocks(__m512i block[8], const uint8_t key[32], const uint8_t nonce[12], uint32_t counter,
+			       int n_sets)
+{
+	const struct rows s0 = narrow_state(key, nonce, counter);
+	const struct rows s1 = two_blocks_on(s0), s2 = two_blocks_on(s1), s3 = two_blocks_on(s2);
+	struct rows x0 = s0, x1 = s1, x2 = s2, x3 = s3;
+	for (int i = 0; i < 10; i++) {
+		double_round(&x0, n_sets == 1);
+		if (n_sets > 1)
+			double_round(&x1, 0);
+		if (n_sets > 2)
+			double_round(&x2, 0);
+		if (n_sets > 3)
+			double_round(&x3, 0);
+	}
+	narrow_finish(block, x0, s0);
+	if (n_sets > 1)
+		narrow_finish(block + 2, x1, s1);
+	if (n_sets > 2)
+		narrow_finish(block + 4, x2, s2);
+	if (n_sets > 3)
+		narrow_finish(block + 6, x3, s3);
+}
+
+/* Words 0…3 of 16 blocks → t[j]: of blocks j, 4+j, 8+j, 12+j in its lanes. */
+LANE_INLINE void words_to_lanes(__m512i t[4], __m512i a, __m512i b, __m512i c, __m512i d)
+{
+	const __m512i ab_lo = _mm512_unpacklo_epi32(a, b), ab_hi = _mm512_unpackhi_epi32(a, b);
+	const __m512i cd_lo = _mm512_unpacklo_epi32(c, d), cd_hi = _mm512_unpackhi_epi32(c, d);
+	t[0] = _mm512_unpacklo_epi64(ab_lo, cd_lo);
+	t[1] = _mm512_unpackhi_epi64(ab_lo, cd_lo);
+	t[2] = _mm512_unpacklo_epi64(ab_hi, cd_hi);
+	t[3] = _mm512_unpackhi_epi64(ab_hi, cd_hi);
+}
+
+/* Words 0…3, 4…7, 8…11, 12…15 of blocks j, 4+j, 8+j, 12+j → block[0], [4], [8], [12]. */
+LANE_INLINE void lanes_to_blocks(__m512i *block, __m512i a, __m512i b, __m512i c, __m512i d)
+{
+	const __m512i ab_lo = _mm512_shuffle_i64x2(a, b, 0x44), ab_hi = _mm512_shuffle_i64x2(a, b, 0xee);
+	const __m512i cd_lo = _mm512_shuffle_i64x2(c, d, 0x44), cd_hi = _mm512_shuffle_i64x2(c, d, 0xee);
+	block[0] = _mm512_shuffle_i64x2(ab_lo, cd_lo, 0x88);
+	block[4] = _mm512_shuffle_i64x2(ab_lo, cd_lo, 0xdd);
+	block[8] = _mm512_shuffle_i64x2(ab_hi, cd_hi, 0x88);
+	block[12] = _mm512_shuffle_i64x2(ab_hi, cd_hi, 0xdd);
+}
+
+LANE_INLINE __m512i word(const uint32_t s[16], size_t i)
+{
+	return _mm512_set1_epi32((int)s[i]);
+}
+
+LANE_INLINE __m512i plus(__m512i x, const uint32_t s[16], size_t i)
+{
+	return _mm512_add_epi32(x, word(s, i));
+}
+
+/* a += b, d = (d ^ a) <<< n in four columns. */
+#define COLUMNS(n, a0, a1, a2, a3, b0, b1, b2, b3, d0, d1, d2, d3)                                                     \
+	do {                                                                                                           \
+		a0 = _mm512_add_epi32(a0, b0), a1 = _mm512_add_epi32(a1, b1);                                          \
+		a2 = _mm512_add_epi32(a2, b2), a3 = _mm512_add_epi32(a3, b3);                                          \
+		d0 = _mm512_xor_si512(d0, a0), d1 = _mm512_xor_si512(d1, a1);                                          \
+		d2 = _mm512_xor_si512(d2, a2), d3 = _mm512_xor_si512(d3, a3);                                          \
+		d0 = _mm512_rol_epi32(d0, n), d1 = _mm512_rol_epi32(d1, n);                                            \
+		d2 = _mm512_rol_epi32(d2, n), d3 = _mm512_rol_epi32(d3, n);                                            \
+	} while (0)
+
+/* Key stream of 16 blocks: s[i] holds word i of all. */
+LANE_INLINE void middle_blocks(__m512i block[16], const uint8_t key[32], const uint8_t nonce[12], uint32_t counter)
+{
+	const __m512i ids = _mm512_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
+	const __m512i counters = _mm512_add_epi32(_mm512_set1_epi32((int)counter), ids);
+	uint32_t s[16];
+	load_state(s, key, nonce);
+	__m512i x0 = word(s, 0), x1 = word(s, 1), x2 = word(s, 2), x3 = word(s, 3);
+	__m512i x4 = word(s, 4), x5 = word(s, 5), x6 = word(s, 6), x7 = word(s, 7);
+	__m512i x8 = word(s, 8), x9 = word(s, 9), x10 = word(s, 10), x11 = word(s, 11);
+	__m512i x12 = counters, x13 = word(s, 13), x14 = word(s, 14), x15 = word(s, 15);
+	for (int i = 0; i < 10; i++) {
+		COLUMNS(16, x0, x1, x2, x3, x4, x5, x6, x7, x12, x13, x14, x15);
+		COLUMNS(12, x8, x9, x10, x11, x12, x13, x14, x15, x4, x5, x6, x7);
+		COLUMNS(8, x0, x1, x2, x3, x4, x5, x6, x7, x12, x13, x14, x15);
+		COLUMNS(7, x8, x9, x10, x11, x12, x13, x14, x15, x4, x5, x6, x7);
+		COLUMNS(16, x0, x1, x2, x3, x5, x6, x7, x4, x15, x12, x13, x14);
+		COLUMNS(12, x10, x11, x8, x9, x15, x12, x13, x14, x5, x6, x7, x4);
+		COLUMNS(8, x0, x1, x2, x3, x5, x6, x7, x4, x15, x12, x13, x14);
+		COLUMNS(7, x10, x11, x8, x9, x15, x12, x13, x14, x5, x6, x7, x4);
+	}
+	__m512i t0[4], t1[4], t2[4], t3[4];
+	words_to_lanes(t0, plus(x0, s, 0), plus(x1, s, 1), plus(x2, s, 2), plus(x3, s, 3));
+	words_to_lanes(t1, plus(x4, s, 4), plus(x5, s, 5), plus(x6, s, 6), plus(x7, s, 7));
+	words_to_lanes(t2, plus(x8, s, 8), plus(x9, s, 9), plus(x10, s, 10), plus(x11, s, 11));
+	words_to_lanes(t3, _mm512_add_epi32(x12, counters), plus(x13, s, 13), plus(x14, s, 14), plus(x15, s, 15));
+	lanes_to_blocks(block, t0[0], t1[0], t2[0], t3[0]);
+	lanes_to_blocks(block + 1, t0[1], t1[1], t2[1], t3[1]);
+	lanes_to_blocks(block + 2, t0[2], t1[2], t2[2], t3[2]);
+	lanes_to_blocks(block + 3, t0[3], t1[3], t2[3], t3[3]);
+	wipe_stack(s, sizeof s);
+}
+
+/* One to eight blocks, the last perhaps short. */
+LANE_INLINE void xor_blocks(uint8_t *out, const uint8_t *in, size_t len, const __m512i *block, int n_blocks)
+{
+	xor_block(out, in, 0, len, block[0]);
+	xor_block(out, in, 64, len, block[1]);
+	if (n_blocks > 2) {
+		xor_block(out, in, 128, len, block[2]);
+		xor_block(out, in, 192, len, block[3]);
+	}
+	if (n_blocks > 4) {
+		xor_block(out, in, 256, len, block[4]);
+		xor_block(out, in, 320, len, block[5]);
+	}
+	if (n_blocks > 6) {
+		xor_block(out, in, 384, len, block[6]);
+		xor_block(out, in, 448, len, block[7]);
+	}
+}
+
+static __attribute__((noinline)) void narrow_crypt(const uint8_t key[32], const uint8_t nonce[12], uint32_t counter, uint8_t *out,
+			 const uint8_t *in, size_t len)
+{
+	__m512i block[8];
+	if (len <= 128) {
+		narrow_blocks(block, key, nonce, counter, 1);
+		xor_blocks(out, in, len, block, 2);
+	} else if (len <= 256) {
+		narrow_blocks(block, key, nonce, counter, 2);
+		xor_blocks(out, in, len, block, 4);
+	} else if (len <= 384) {
+		narrow_blocks(block, key, nonce, counter, 3);
+		xor_blocks(out, in, len, block, 6);
+	} else {
+		narrow_blocks(block, key, nonce, counter, 4);
+		xor_blocks(out, in, len, block, 8);
+	}
+}
+
+static __attribute__((noinline)) void middle_crypt(const uint8_t key[32], const uint8_t nonce[12], uint32_t counter, uint8_t *out,
+			 const uint8_t *in, size_t len)
+{
+	__m512i block[16];
+	middle_blocks(block, key, nonce, counter);
+	xor_blocks(out, in, len, block, 8);
+	xor_blocks(out + 512, in + 512, len - 512, block + 8, 8);
+}
+
+/* Up to 2047 bytes. */
+static void rest_crypt(const uint8_t key[32], const uint8_t nonce[12], uint32_t counter, uint8_t *out,
+		       const uint8_t *in, size_t len)
+{
+	while (len > narrow_len_max) {
+		const size_t n = len < middle_len ? len : middle_len;
+		middle_crypt(key, nonce, counter, out, in, n);
+		out += n, in += n, len -= n, counter += 16;
+	}
+	if (len > 0)
+		narrow_crypt(key, nonce, counter, out, in, len);
+}
+
+static void chacha20_crypt(const uint8_t key[32], const uint8_t nonce[12], uint32_t counter, uint8_t *out,
+			   const uint8_t *in, size_t len)
+{
+	if (len >= wide_len) {
+		struct wide w;
+		wide_begin(&w, key, nonce, counter, out, in);
+		for (; len >= wide_len; len -= wide_len, counter += 32)
+			wide_crypt(&w);
+		out = w.out, in = w.in;
+		wipe_stack(&w, sizeof w);
+	}
+	rest_crypt(key, nonce, counter, out, in, len);
+}

@@ -1,0 +1,257 @@
+// SPDX-License-Identifier: MIT
+#include "chacha20/chacha20_avx512.inc.h"
+#include "chacha20_poly1305/chacha20_poly1305_ops.h"
+#include "chacha20_poly1305/poly1305_avx512.inc.h"
+#include "kernel_impl.h"
+
+enum direction { sealing, opening };
+
+// From here on the powers of r pay off.
+enum { n_vector_blocks = 16 };
+
+static void poly1305_many(struct poly1305 *p, const uint8_t *in, size_t n_blocks)
+{
+	if (n_blocks >= n_vector_blocks)
+		poly1305_vector(p, in, n_blocks);
+	else
+		poly1305_blocks(p, in, n_blocks);
+}
+
+// len < 16 bytes, padded with zeroes to a block.
+LANE_INLINE void poly1305_short(struct poly1305 *p, const uint8_t *in, size_t len)
+{
+	const __m128i block = _mm_maskz_loadu_epi8((__mmask16)((1u << len) - 1), in);
+	poly1305_block(p, (uint64_t)_mm_cvtsi128_si64(block), (uint64_t)_mm_extract_epi64(block, 1), 1);
+}
+
+// Any length, padded.
+LANE_INLINE void absorb(struct poly1305 *p, const uint8_t *in, size_t len)
+{
+	const size_t n_blocks = len / POLY1305_BLOCK_LEN, n_rest = len % POLY1305_BLOCK_LEN;
+	if (n_blocks > 0)
+		poly1305_many(p, in, n_blocks);
+	if (n_rest > 0)
+		poly1305_short(p, in + len - n_rest, n_rest);
+}
+
+// The key from block 0, and the associated data.
+LANE_INLINE struct poly1305 begin(__m512i block0, const uint8_t *aad, size_t aad_len)
+{
+	struct poly1305 p;
+	uint64_t key[8];
+	_mm512_storeu_si512(key, block0);
+	poly1305_init(&p, (const uint8_t *)key);
+	wipe_stack(key, sizeof key);
+	absorb(&p, aad, aad_len);
+	return p;
+}
+
+LANE_INLINE void finish(struct poly1305 *p, uint8_t tag[16], size_t aad_len, size_t len)
+{
+	poly1305_block(p, aad_len, len, 1);
+	poly1305_tag(p, tag);
+}
+
+// A message that n_sets narrow sets hold, with block 0.
+LANE_INLINE void narrow_aead(const uint8_t key[32], const uint8_t nonce[12], uint8_t *out, uint8_t tag[16],
+                             const uint8_t *aad, size_t aad_len, const uint8_t *in, size_t len, int n_sets,
+                             enum direction direction)
+{
+	__m512i block[8];
+	narrow_blocks(block, key, nonce, 0, n_sets);
+	struct poly1305 p = begin(block[0], aad, aad_len);
+	if (direction == opening)
+		absorb(&p, in, len);
+	xor_block(out, in, 0, len, block[1]);
+	if (n_sets > 1) {
+		xor_block(out, in, 64, len, block[2]);
+		xor_block(out, in, 128, len, block[3]);
+	}
+	if (n_sets > 2) {
+		xor_block(out, in, 192, len, block[4]);
+		xor_block(out, in, 256, len, block[5]);
+	}
+	if (n_sets > 3) {
+		xor_block(out, in, 320, len, block[6]);
+		xor_block(out, in, 384, len, block[7]);
+	}
+	if (direction == sealing)
+		absorb(&p, out, len);
+	finish(&p, tag, aad_len, len);
+}
+
+#define POLY1305(h0, h1, h2, at)                                                                                       \
+	"add " #at "(%%rsi), %%" #h0 "\n\t"                                                                            \
+	"adc 8+" #at "(%%rsi), %%" #h1 "\n\t"                                                                          \
+	"adc $1, %%" #h2 "\n\t"                                                                                        \
+	"mov %%" #h0 ", %%rdx\n\t"                                                                                     \
+	"mulx 280(%%rdi), %%" #h0 ", %%rax\n\t"                                                                        \
+	"mulx 288(%%rdi), %%rbx, %%rcx\n\t"                                                                            \
+	"mov %%" #h1 ", %%rdx\n\t"                                                                                     \
+	"mulx 296(%%rdi), %%r14, %%r15\n\t"                                                                            \
+	"add %%r14, %%" #h0 "\n\t"                                                                                     \
+	"adc %%r15, %%rax\n\t"                                                                                         \
+	"mulx 280(%%rdi), %%r14, %%r15\n\t"                                                                            \
+	"add %%r14, %%rbx\n\t"                                                                                         \
+	"adc %%r15, %%rcx\n\t"                                                                                         \
+	"mov %%" #h2 ", %%r14\n\t"                                                                                     \
+	"imul 296(%%rdi), %%r14\n\t"                                                                                   \
+	"imul 280(%%rdi), %%" #h2 "\n\t"                                                                               \
+	"add %%r14, %%rbx\n\t"                                                                                         \
+	"adc $0, %%rcx\n\t"                                                                                            \
+	"add %%rax, %%rbx\n\t"                                                                                         \
+	"adc %%rcx, %%" #h2 "\n\t"                                                                                     \
+	"mov %%" #h2 ", %%r14\n\t"                                                                                     \
+	"shr $2, %%r14\n\t"                                                                                            \
+	"and $3, %%" #h2 "\n\t"                                                                                        \
+	"lea (%%r14,%%r14,4), %%r14\n\t"                                                                               \
+	"mov %%rbx, %%" #h1 "\n\t"                                                                                     \
+	"add %%r14, %%" #h0 "\n\t"                                                                                     \
+	"adc $0, %%" #h1 "\n\t"                                                                                        \
+	"adc $0, %%" #h2 "\n\t"
+
+#define HASH_A(i) POLY1305(r8, r9, r10, 16*(i))
+#define HASH_B(i) POLY1305(r11, r12, r13, 1024+16*(i))
+#define HASH_NEXT(n) "add $16*" #n ", %%rsi\n\t"
+
+// Twelve blocks in a double round, none after every fourth step.
+#define WEAVE(i) WEAVE_##i
+#define WEAVE_0 HASH_A(0)
+#define WEAVE_1 HASH_B(0)
+#define WEAVE_2 HASH_A(1)
+#define WEAVE_3
+#define WEAVE_4 HASH_B(1)
+#define WEAVE_5 HASH_A(2)
+#define WEAVE_6 HASH_B(2)
+#define WEAVE_7
+#define WEAVE_8 HASH_A(3)
+#define WEAVE_9 HASH_B(3)
+#define WEAVE_10 HASH_A(4)
+#define WEAVE_11
+#define WEAVE_12 HASH_B(4)
+#define WEAVE_13 HASH_A(5)
+#define WEAVE_14 HASH_B(5)
+#define WEAVE_15 HASH_NEXT(6)
+
+#define WEAVE_BEGIN                                                                                                    \
+	"mov 304(%%rdi), %%r8\n\t"                                                                                     \
+	"mov 312(%%rdi), %%r9\n\t"                                                                                     \
+	"mov 320(%%rdi), %%r10\n\t"                                                                                    \
+	"xor %%r11d, %%r11d\n\t"                                                                                       \
+	"xor %%r12d, %%r12d\n\t"                                                                                       \
+	"xor %%r13d, %%r13d\n\t"                                                                                       \
+	HASH_A(0) HASH_B(0) HASH_A(1) HASH_B(1) HASH_A(2) HASH_B(2) HASH_A(3) HASH_B(3) HASH_NEXT(4)
+
+#define WEAVE_END                                                                                                      \
+	"mov %%r8, 304(%%rdi)\n\t"                                                                                     \
+	"mov %%r9, 312(%%rdi)\n\t"                                                                                     \
+	"mov %%r10, 320(%%rdi)\n\t"                                                                                    \
+	"mov %%r11, 328(%%rdi)\n\t"                                                                                    \
+	"mov %%r12, 336(%%rdi)\n\t"                                                                                    \
+	"mov %%r13, 344(%%rdi)\n\t"
+
+static void wide_crypt_and_hash(struct wide *w, const uint8_t *hash)
+{
+	__asm__ volatile(WIDE_STEP(WEAVE_BEGIN, WEAVE, WEAVE_END) : "+S"(hash) : "D"(w) : WIDE_CLOBBERS);
+}
+
+static __attribute__((noinline)) void wide_aead(struct poly1305 *p, const uint8_t key[32], const uint8_t nonce[12],
+                                                uint8_t *out, const uint8_t *in, size_t n_steps,
+                                                enum direction direction)
+{
+	struct limbs r64 = limbs_of(p->r0, p->r1, 0);
+	for (int i = 0; i < 6; i++)
+		r64 = limbs_mul(r64, r64);
+	struct wide w;
+	wide_begin(&w, key, nonce, 1, out, in);
+	w.r0 = p->r0, w.r1 = p->r1, w.s1 = p->s1;
+	if (direction == sealing) {
+		wide_crypt(&w);
+		n_steps--;
+	}
+	for (; n_steps > 0; n_steps--) {
+		w.a0 = p->h0, w.a1 = p->h1, w.a2 = p->h2;
+		wide_crypt_and_hash(&w, direction == sealing ? w.out - wide_len : w.in);
+		const struct limbs a = limbs_mul(limbs_of(w.a0, w.a1, w.a2), r64), b = limbs_of(w.b0, w.b1, w.b2);
+		limbs_to_hash(p, limbs_carry(a.l0 + b.l0, a.l1 + b.l1, a.l2 + b.l2));
+	}
+	if (direction == sealing)
+		poly1305_vector(p, w.out - wide_len, wide_len / POLY1305_BLOCK_LEN);
+	wipe_stack(&w, sizeof w);
+}
+
+LANE_INLINE void aead(const uint8_t key[32], const uint8_t nonce[12], uint8_t *out, uint8_t tag[16], const uint8_t *aad,
+                      size_t aad_len, const uint8_t *in, size_t len, enum direction direction)
+{
+	if (len <= 64) {
+		narrow_aead(key, nonce, out, tag, aad, aad_len, in, len, 1, direction);
+		return;
+	}
+	if (len <= 192) {
+		narrow_aead(key, nonce, out, tag, aad, aad_len, in, len, 2, direction);
+		return;
+	}
+	if (len <= 320) {
+		narrow_aead(key, nonce, out, tag, aad, aad_len, in, len, 3, direction);
+		return;
+	}
+	if (len <= 448) {
+		narrow_aead(key, nonce, out, tag, aad, aad_len, in, len, 4, direction);
+		return;
+	}
+	const size_t n_wide = len / wide_len, n_front = n_wide * wide_len;
+	__m512i block[16];
+	struct poly1305 p;
+	size_t at;
+	uint32_t counter;
+	if (n_wide > 0) {
+		narrow_blocks(block, key, nonce, 0, 1);
+		p = begin(block[0], aad, aad_len);
+		wide_aead(&p, key, nonce, out, in, n_wide, direction);
+		at = n_front, counter = 1 + (uint32_t)n_wide * 32;
+		if (direction == opening)
+			absorb(&p, in + at, len - at);
+	} else {
+		middle_blocks(block, key, nonce, 0);
+		p = begin(block[0], aad, aad_len);
+		if (direction == opening)
+			absorb(&p, in, len);
+		at = len < 960 ? len : 960, counter = 16;
+		xor_blocks(out, in, at, block + 1, 8);
+		for (size_t i = 8; i < 15; i++)
+			xor_block(out, in, 64 * i, at, block[1 + i]);
+	}
+	rest_crypt(key, nonce, counter, out + at, in + at, len - at);
+	if (direction == sealing)
+		absorb(&p, out + n_front, len - n_front);
+	finish(&p, tag, aad_len, len);
+}
+
+static void seal(const uint8_t key[32], const uint8_t nonce[12], uint8_t *out, uint8_t tag[16], const uint8_t *aad,
+                 size_t aad_len, const uint8_t *in, size_t in_len)
+{
+	aead(key, nonce, out, tag, aad, aad_len, in, in_len, sealing);
+}
+
+static void open(const uint8_t key[32], const uint8_t nonce[12], uint8_t *out, uint8_t tag[16], const uint8_t *aad,
+                 size_t aad_len, const uint8_t *in, size_t in_len)
+{
+	aead(key, nonce, out, tag, aad, aad_len, in, in_len, opening);
+}
+
+static const struct lane_chacha20_poly1305_ops ops = {
+        .seal = seal,
+        .open = open,
+        .cipher.crypt = chacha20_crypt,
+        .poly1305 = poly1305_many,
+};
+
+extern const struct lane_kernel lane_kernel_chacha20_poly1305_avx512;
+const struct lane_kernel lane_kernel_chacha20_poly1305_avx512 = {
+        .family = "chacha20-poly1305",
+        .isa = "avx512",
+        .name = "chacha20-poly1305:avx512",
+        .required = LANE_CPU_REQUIRED,
+        .layout = LANE_LAYOUT_BYTES,
+        .ops.chacha20_poly1305 = &ops,
+};

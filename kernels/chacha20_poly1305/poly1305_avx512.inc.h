@@ -1,0 +1,235 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Poly1305 with 52-bit multiply-adds (IFMA), eight blocks at a time.
+ *
+ * Numbers are three limbs of 44, 44 and 42 bits: l0 + 2^44·l1 + 2^88·l2, one
+ * number in each of the eight lanes of three registers. A product of limbs is
+ * taken as its low 52 bits (into lo) and its high 52 (into hi); since limbs are
+ * 44 bits apart, hi counts 2^8 in the next limb, and 2^10·5 in limb 0 when it
+ * comes from limb 2 (2^130 = 5). Terms beyond limb 2 wrap by 2^132 = 20: hence
+ * the multiples by 20 of a multiplier's limbs 1 and 2.
+ *
+ * n blocks are hashed as h = Σ m_i·r^(n−i): the lanes run with r^8 (or two
+ * vectors a step with r^16 and r^8), and the last multiplication gives each
+ * lane its own power r^8 … r^1. When n is no multiple of 8 the *first* vector
+ * is short: its leading lanes are zero and count nothing.
+ *
+ * Bounds: after `carry` l0 < 2^44, l1 < 2^44 + 2^8, l2 < 2^42; a message adds
+ * less than 2^44, 2^44, 2^41. Then a sum of two products has hi < 2^39 in each
+ * limb, so 5·2^10·hi < 2^52 and no input of a multiplication exceeds 2^46.
+ */
+
+#include <immintrin.h>
+
+#include "chacha20_poly1305/poly1305.h"
+
+#define MASK44 ((UINT64_C(1) << 44) - 1)
+#define MASK42 ((UINT64_C(1) << 42) - 1)
+
+/* One number in integer registers. */
+struct limbs {
+	uint64_t l0, l1, l2;
+};
+
+LANE_INLINE struct limbs limbs_of(uint64_t h0, uint64_t h1, uint64_t h2)
+{
+	return (struct limbs){h0 & MASK44, (h0 >> 44 | h1 << 20) & MASK44, h1 >> 24 | h2 << 40};
+}
+
+/* Limbs below 2^62 → limbs as after `carry`. */
+LANE_INLINE struct limbs limbs_carry(uint64_t l0, uint64_t l1, uint64_t l2)
+{
+	l1 += l0 >> 44;
+	l2 += l1 >> 44;
+	l0 = (l0 & MASK44) + 5 * (l2 >> 42);
+	return (struct limbs){l0 & MASK44, (l1 & MASK44) + (l0 >> 44), l2 & MASK42};
+}
+
+LANE_INLINE void limbs_to_hash(struct poly1305 *p, struct limbs x)
+{
+	uint128 t = ((uint128)x.l1 << 44) + x.l0;
+	p->h0 = (uint64_t)t;
+	t = (t >> 64) + ((uint128)x.l2 << 24);
+	p->h1 = (uint64_t)t;
+	p->h2 = (uint64_t)(t >> 64);
+}
+
+LANE_INLINE struct limbs limbs_mul(struct limbs a, struct limbs b)
+{
+	const uint64_t b1 = 20 * b.l1, b2 = 20 * b.l2;
+	const uint128 d0 = (uint128)a.l0 * b.l0 + (uint128)a.l1 * b2 + (uint128)a.l2 * b1;
+	const uint128 d1 = (uint128)a.l0 * b.l1 + (uint128)a.l1 * b.l0 + (uint128)a.l2 * b2 + (uint64_t)(d0 >> 44);
+	const uint128 d2 = (uint128)a.l0 * b.l2 + (uint128)a.l1 * b.l1 + (uint128)a.l2 * b.l0 + (uint64_t)(d1 >> 44);
+	const uint64_t l0 = ((uint64_t)d0 & MASK44) + 5 * (uint64_t)(d2 >> 42);
+	return (struct limbs){l0 & MASK44, ((uint64_t)d1 & MASK44) + (l0 >> 44), (uint64_t)d2 & MASK42};
+}
+
+/* Eight numbers. */
+struct vec {
+	__m512i l0, l1, l2;
+};
+
+/* What eight numbers are multiplied by. */
+struct factor {
+	__m512i r0, r1, r2, r1x20, r2x20;
+};
+
+struct product {
+	__m512i lo0, lo1, lo2, hi0, hi1, hi2;
+};
+
+LANE_INLINE struct vec vec_set1(struct limbs x)
+{
+	return (struct vec){_mm512_set1_epi64((long long)x.l0), _mm512_set1_epi64((long long)x.l1),
+			    _mm512_set1_epi64((long long)x.l2)};
+}
+
+LANE_INLINE __m512i times5(__m512i x)
+{
+	return _mm512_add_epi64(x, _mm512_slli_epi64(x, 2));
+}
+
+LANE_INLINE struct factor factor_of(struct vec r)
+{
+	return (struct factor){r.l0, r.l1, r.l2, _mm512_slli_epi64(times5(r.l1), 2),
+			       _mm512_slli_epi64(times5(r.l2), 2)};
+}
+
+/* d += a·f */
+LANE_INLINE void multiply_add(struct product *d, struct vec a, struct factor f)
+{
+	d->lo0 = _mm512_madd52lo_epu64(d->lo0, a.l0, f.r0);
+	d->hi0 = _mm512_madd52hi_epu64(d->hi0, a.l0, f.r0);
+	d->lo1 = _mm512_madd52lo_epu64(d->lo1, a.l0, f.r1);
+	d->hi1 = _mm512_madd52hi_epu64(d->hi1, a.l0, f.r1);
+	d->lo2 = _mm512_madd52lo_epu64(d->lo2, a.l0, f.r2);
+	d->hi2 = _mm512_madd52hi_epu64(d->hi2, a.l0, f.r2);
+	d->lo0 = _mm512_madd52lo_epu64(d->lo0, a.l1, f.r2x20);
+	d->hi0 = _mm512_madd52hi_epu64(d->hi0, a.l1, f.r2x20);
+	d->lo1 = _mm512_madd52lo_epu64(d->lo1, a.l1, f.r0);
+	d->hi1 = _mm512_madd52hi_epu64(d->hi1, a.l1, f.r0);
+	d->lo2 = _mm512_madd52lo_epu64(d->lo2, a.l1, f.r1);
+	d->hi2 = _mm512_madd52hi_epu64(d->hi2, a.l1, f.r1);
+	d->lo0 = _mm512_madd52lo_epu64(d->lo0, a.l2, f.r1x20);
+	d->hi0 = _mm512_madd52hi_epu64(d->hi0, a.l2, f.r1x20);
+	d->lo1 = _mm512_madd52lo_epu64(d->lo1, a.l2, f.r2x20);
+	d->hi1 = _mm512_madd52hi_epu64(d->hi1, a.l2, f.r2x20);
+	d->lo2 = _mm512_madd52lo_epu64(d->lo2, a.l2, f.r0);
+	d->hi2 = _mm512_madd52hi_epu64(d->hi2, a.l2, f.r0);
+}
+
+LANE_INLINE struct vec carry(struct product d)
+{
+	const __m512i mask44 = _mm512_set1_epi64(MASK44), mask42 = _mm512_set1_epi64(MASK42);
+	d.lo1 = _mm512_add_epi64(_mm512_add_epi64(d.lo1, _mm512_slli_epi64(d.hi0, 8)), _mm512_srli_epi64(d.lo0, 44));
+	d.lo2 = _mm512_add_epi64(_mm512_add_epi64(d.lo2, _mm512_slli_epi64(d.hi1, 8)), _mm512_srli_epi64(d.lo1, 44));
+	const __m512i top = _mm512_add_epi64(_mm512_slli_epi64(d.hi2, 10), _mm512_srli_epi64(d.lo2, 42));
+	const __m512i l0 = _mm512_add_epi64(_mm512_and_si512(d.lo0, mask44), times5(top));
+	return (struct vec){_mm512_and_si512(l0, mask44),
+			    _mm512_add_epi64(_mm512_and_si512(d.lo1, mask44), _mm512_srli_epi64(l0, 44)),
+			    _mm512_and_si512(d.lo2, mask42)};
+}
+
+LANE_INLINE struct product zero_product(void)
+{
+	const __m512i zero = _mm512_setzero_si512();
+	return (struct product){zero, zero, zero, zero, zero, zero};
+}
+
+LANE_INLINE struct vec multiply(struct vec a, struct factor f)
+{
+	struct product d = zero_product();
+	multiply_add(&d, a, f);
+	return carry(d);
+}
+
+LANE_INLINE struct vec plus_vec(struct vec a, struct vec b)
+{
+	return (struct vec){_mm512_add_epi64(a.l0, b.l0), _mm512_add_epi64(a.l1, b.l1), _mm512_add_epi64(a.l2, b.l2)};
+}
+
+/* Blocks 0…3 in a, 4…7 in b → their limbs, in the lane order 0 4 1 5 2 6 3 7.
+ * top: bit 40 of limb 2 (2^128) where a block counts. */
+LANE_INLINE struct vec split(__m512i a, __m512i b, __m512i top)
+{
+	const __m512i mask44 = _mm512_set1_epi64(MASK44);
+	const __m512i lo = _mm512_unpacklo_epi64(a, b), hi = _mm512_unpackhi_epi64(a, b);
+	return (struct vec){
+		_mm512_and_si512(lo, mask44),
+		_mm512_and_si512(_mm512_or_si512(_mm512_srli_epi64(lo, 44), _mm512_slli_epi64(hi, 20)), mask44),
+		_mm512_or_si512(_mm512_srli_epi64(hi, 24), top),
+	};
+}
+
+LANE_INLINE struct vec load_eight(const uint8_t *in)
+{
+	return split(_mm512_loadu_si512(in), _mm512_loadu_si512(in + 64), _mm512_set1_epi64(1ll << 40));
+}
+
+/* x in the lane of block i, 0 in the others. */
+LANE_INLINE __m512i in_lane_of(unsigned i, uint64_t x)
+{
+	const unsigned even = 1u << (2 * i);
+	return _mm512_unpacklo_epi64(_mm512_maskz_set1_epi64((__mmask8)even, (long long)x),
+				     _mm512_maskz_set1_epi64((__mmask8)(even >> 8), (long long)x));
+}
+
+/* The first n_blocks, 1…8, in the last lanes, and h added to the first of them. */
+LANE_INLINE struct vec load_first(const struct poly1305 *p, const uint8_t *in, size_t n_blocks)
+{
+	const unsigned skip = 8 - (unsigned)n_blocks;
+	const unsigned k = 0xffffu << (2 * skip); // a bit for each quadword that is there
+	const __mmask8 ka = (__mmask8)k, kb = (__mmask8)(k >> 8);
+	const long long *words = (const long long *)(const void *)in;
+	// the zeroes come first: expanding loads read from the first byte on
+	const __m512i a = _mm512_maskz_expandloadu_epi64(ka, words);
+	const __m512i b = _mm512_maskz_expandloadu_epi64(kb, words + (skip < 4 ? 8 - 2 * skip : 0));
+	const __m512i top =
+		_mm512_unpacklo_epi64(_mm512_maskz_set1_epi64(ka, 1ll << 40), _mm512_maskz_set1_epi64(kb, 1ll << 40));
+	const struct limbs h = limbs_of(p->h0, p->h1, p->h2);
+	const struct vec first = {in_lane_of(skip, h.l0), in_lane_of(skip, h.l1), in_lane_of(skip, h.l2)};
+	return plus_vec(split(a, b, top), first);
+}
+
+LANE_INLINE __m512i pairs(uint64_t x4, uint64_t x3, uint64_t x2, uint64_t x1)
+{
+	return _mm512_set_epi64((long long)x1, (long long)x1, (long long)x2, (long long)x2, (long long)x3,
+				(long long)x3, (long long)x4, (long long)x4);
+}
+
+/* h = (((h + m_0)·r + m_1)·r + …)·r */
+static __attribute__((noinline)) void poly1305_vector(struct poly1305 *p, const uint8_t *in, size_t n_blocks)
+{
+	// powers: lanes r^4 r^4 r^3 r^3 r^2 r^2 r r, the even ones times r^4 once more
+	const struct limbs r = limbs_of(p->r0, p->r1, 0), r2 = limbs_mul(r, r);
+	const struct limbs r3 = limbs_mul(r2, r), r4 = limbs_mul(r2, r2);
+	const struct vec low = {pairs(r4.l0, r3.l0, r2.l0, r.l0), pairs(r4.l1, r3.l1, r2.l1, r.l1),
+				pairs(r4.l2, r3.l2, r2.l2, r.l2)};
+	const struct vec r4_1 = {_mm512_mask_set1_epi64(_mm512_set1_epi64(1), 0x55, (long long)r4.l0),
+				 _mm512_maskz_set1_epi64(0x55, (long long)r4.l1),
+				 _mm512_maskz_set1_epi64(0x55, (long long)r4.l2)};
+	const struct vec powers = multiply(low, factor_of(r4_1));
+	const __m512i zero = _mm512_setzero_si512(); // lane 0
+	const struct vec r8 = {_mm512_permutexvar_epi64(zero, powers.l0), _mm512_permutexvar_epi64(zero, powers.l1),
+			       _mm512_permutexvar_epi64(zero, powers.l2)};
+	const struct factor by_r8 = factor_of(r8);
+
+	const size_t n_first = (n_blocks - 1) % 8 + 1;
+	struct vec h = load_first(p, in, n_first);
+	in += n_first * POLY1305_BLOCK_LEN;
+	n_blocks -= n_first;
+	if (n_blocks >= 32) {
+		const struct factor by_r16 = factor_of(multiply(r8, by_r8));
+		for (; n_blocks >= 16; in += 256, n_blocks -= 16) {
+			struct product d = zero_product();
+			multiply_add(&d, load_eight(in), by_r8);
+			multiply_add(&d, h, by_r16);
+			h = plus_vec(carry(d), load_eight(in + 128));
+		}
+	}
+	for (; n_blocks > 0; in += 128, n_blocks -= 8)
+		h = plus_vec(multiply(h, by_r8), load_eight(in));
+	h = multiply(h, factor_of(powers));
+	limbs_to_hash(p, limbs_carry((uint64_t)_mm512_reduce_add_epi64(h.l0), (uint64_t)_mm512_reduce_add_epi64(h.l1),
+				     (uint64_t)_mm512_reduce_add_epi64(h.l2)));
+}
