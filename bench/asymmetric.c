@@ -445,6 +445,7 @@ size_t asymmetric_n_groups(const struct bench_run *run)
 
 int asymmetric_measure(struct bench_run *run)
 {
+	double begun = bench_now();
 	struct groups groups = groups_list(run);
 	struct key_request *requests = bench_calloc(groups.n, sizeof *requests);
 	size_t n_requests = 0;
@@ -454,7 +455,6 @@ int asymmetric_measure(struct bench_run *run)
 	bench_keys_prepare(run, requests, n_requests);
 	free(requests);
 
-	double begun = bench_now();
 	int interrupted = 0;
 	for (size_t i = 0; i < groups.n && !interrupted; i++) {
 		char what[96];
