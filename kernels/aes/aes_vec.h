@@ -137,19 +137,29 @@ LANE_INLINE vec v_lane_numbers(void)
 	return _mm512_set_epi64(0, 3, 0, 2, 0, 1, 0, 0);
 }
 
-/* Bytes [from, to) of the VL bytes at p, zeroes elsewhere; nothing else is read. */
+LANE_INLINE __mmask64 v_bytes(size_t from, size_t to)
+{
+	return _bzhi_u64(~UINT64_C(0) << from, (uint32_t)to);
+}
+
+/* Bytes [from, to) of the 64 at p, to ≤ 64, zeroes elsewhere; nothing else is read. */
 LANE_INLINE vec v_load_part(const uint8_t *p, size_t from, size_t to)
 {
-	const uint64_t k = (to >= 64 ? ~UINT64_C(0) : (UINT64_C(1) << to) - 1) & ~UINT64_C(0) << from;
-	return _mm512_maskz_loadu_epi8(k, p);
+	return _mm512_maskz_loadu_epi8(v_bytes(from, to), p);
 }
 
 /* Stores these bytes only; returns x with zeroes elsewhere. */
 LANE_INLINE vec v_store_part(uint8_t *p, vec x, size_t from, size_t to)
 {
-	const uint64_t k = (to >= 64 ? ~UINT64_C(0) : (UINT64_C(1) << to) - 1) & ~UINT64_C(0) << from;
+	const __mmask64 k = v_bytes(from, to);
 	_mm512_mask_storeu_epi8(p, k, x);
 	return _mm512_maskz_mov_epi8(k, x);
+}
+
+/* The first n ≤ 16 bytes at p, then zeroes. */
+LANE_INLINE __m128i v_load_block_part(const uint8_t *p, size_t n)
+{
+	return _mm_maskz_loadu_epi8((__mmask16)_bzhi_u32(0xffff, (uint32_t)n), p);
 }
 
 #else
@@ -268,7 +278,7 @@ LANE_INLINE vec v_lane_numbers(void)
 	return _mm256_set_epi64x(0, 1, 0, 0);
 }
 
-/* The first `to` bytes at p, of which those before `from` are not read; zeroes elsewhere. `from` is 0, 16 or 32. */
+/* Bytes [from, to) of the 32 at p, to ≤ 32, zeroes elsewhere; nothing else is read. from: 0 or 16. */
 LANE_INLINE vec v_load_part(const uint8_t *p, size_t from, size_t to)
 {
 	if (from == 0 && to >= 32)
@@ -276,9 +286,15 @@ LANE_INLINE vec v_load_part(const uint8_t *p, size_t from, size_t to)
 	__m128i lo = _mm_setzero_si128(), hi = lo;
 	if (from < 16)
 		lo = to >= 16 ? load_block(p) : load_partial(p, to);
-	if (from < 32 && to > 16)
+	if (to > 16)
 		hi = to >= 32 ? load_block(p + 16) : load_partial(p + 16, to - 16);
 	return _mm256_inserti128_si256(_mm256_castsi128_si256(lo), hi, 1);
+}
+
+/* The first n ≤ 16 bytes at p, then zeroes. */
+LANE_INLINE __m128i v_load_block_part(const uint8_t *p, size_t n)
+{
+	return n == 16 ? load_block(p) : load_partial(p, n);
 }
 
 /* Stores these bytes only; returns x with zeroes elsewhere. */
@@ -298,7 +314,7 @@ LANE_INLINE vec v_store_part(uint8_t *p, vec x, size_t from, size_t to)
 			store_partial(p, lo, to);
 		}
 	}
-	if (from < 32 && to > 16) {
+	if (to > 16) {
 		hi = v_lane1(x);
 		if (to >= 32) {
 			store_block(p + 16, hi);

@@ -21,7 +21,7 @@ static void init(void *key, const uint8_t *user_key, size_t key_len)
 {
 	struct ctr_key *k = key;
 	aes_expand(&k->aes, user_key, key_len);
-	v_make_round1(&k->round1, &k->aes);
+	v_make_round1(&k->round1, &k->aes, 0);
 }
 
 LANE_INLINE vec counter_plus(vec counter, int n)
@@ -33,8 +33,9 @@ LANE_INLINE void round_vecs(const struct ctr_key *key, vec b[], const int n_vecs
 {
 	const vec rk = v_round_key(&key->aes, round);
 	LANE_UNROLL
-	for (int i = 0; i < n_vecs; i++)
-		b[i] = v_aesenc(b[i], rk);
+	for (int i = 0; i < GROUP_VECS; i++)
+		if (i < n_vecs)
+			b[i] = v_pin(v_aesenc(b[i], rk));
 }
 
 /* counter: byte-reversed, lane i one more than lane i − 1. */
@@ -42,8 +43,9 @@ LANE_INLINE void start_vecs(const struct ctr_key *key, vec b[], const int n_vecs
 {
 	const vec rk = v_round_key(&key->aes, 0);
 	LANE_UNROLL
-	for (int i = 0; i < n_vecs; i++)
-		b[i] = v_xor(v_reverse_bytes(counter_plus(counter, i * LANES)), rk);
+	for (int i = 0; i < GROUP_VECS; i++)
+		if (i < n_vecs)
+			b[i] = v_xor(v_reverse_bytes(counter_plus(counter, i * LANES)), rk);
 }
 
 LANE_INLINE vec round1_base(const struct ctr_key *key, vec counter)
@@ -95,7 +97,7 @@ LANE_INLINE vec groups(const struct ctr_key *key, vec counter, uint8_t *out, con
 
 /* 0 < len ≤ VL·n_vecs bytes, the last vector of which begins before len. */
 LANE_INLINE void rest(const struct ctr_key *key, vec counter, uint8_t *out, const uint8_t *in, size_t len,
-                      const int n_vecs)
+		      const int n_vecs)
 {
 	vec b[GROUP_VECS];
 	start_vecs(key, b, n_vecs, counter);
@@ -103,8 +105,9 @@ LANE_INLINE void rest(const struct ctr_key *key, vec counter, uint8_t *out, cons
 		round_vecs(key, b, n_vecs, round);
 	const vec rk = v_round_key(&key->aes, key->aes.n_rounds);
 	LANE_UNROLL
-	for (int i = 0; i < n_vecs - 1; i++)
-		v_store(out + VL * i, v_aesenclast(b[i], v_xor(rk, v_load(in + VL * i))));
+	for (int i = 0; i < GROUP_VECS; i++)
+		if (i < n_vecs - 1)
+			v_store(out + VL * i, v_aesenclast(b[i], v_xor(rk, v_load(in + VL * i))));
 	const size_t at = (size_t)(VL * (n_vecs - 1));
 	v_store_part(out + at, v_aesenclast(b[n_vecs - 1], v_xor(rk, v_load_part(in + at, 0, len - at))), 0, len - at);
 }

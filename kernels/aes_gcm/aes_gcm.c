@@ -140,38 +140,50 @@ LANE_INLINE int is_nonce_len(size_t len)
 	return len >= 1 && len <= MAX_AAD_LEN;
 }
 
-// All that seal and open check alike.
-LANE_INLINE enum lane_status check_message(const struct context *c, const uint8_t *out, const uint8_t *tag,
-					   size_t tag_len, const uint8_t *nonce, size_t nonce_len, const uint8_t *aad,
-					   size_t aad_len, const uint8_t *in, size_t in_len)
+// A message, as seal and open have it.
+struct message {
+	const struct context *c;
+	const uint8_t *out, *tag, *nonce, *aad, *in;
+	size_t tag_len, nonce_len, aad_len, in_len;
+};
+
+// Whether all is well, told from as little as possible. When not, check() says what is wrong, if anything.
+LANE_INLINE int is_plain(const struct message *m, int sealing)
 {
-	if (!c)
-		return LANE_ERR_NULL;
-	if (c->magic != CTX_MAGIC)
-		return LANE_ERR_STATE;
-	if (!is_nonce_len(nonce_len))
-		return LANE_ERR_NONCE_LEN;
-	if (!is_tag_len(tag_len))
-		return LANE_ERR_TAG_LEN;
-	if (in_len > LANE_AES_GCM_MAX_LEN || aad_len > MAX_AAD_LEN)
-		return LANE_ERR_LENGTH;
-	if (!nonce || !tag || (!aad && aad_len > 0) || ((!in || !out) && in_len > 0))
-		return LANE_ERR_NULL;
-	if (overlaps_partly(out, in, in_len) | overlaps(out, in_len, tag, tag_len) |
-	    overlaps(out, in_len, nonce, nonce_len) | overlaps(out, in_len, aad, aad_len))
-		return LANE_ERR_OVERLAP;
-	return LANE_OK;
+	if (!m->c || m->c->magic != CTX_MAGIC || m->nonce_len != LANE_AES_GCM_NONCE_LEN || m->tag_len != 16)
+		return 0;
+	if (m->in_len > LANE_AES_GCM_MAX_LEN || m->aad_len > MAX_AAD_LEN)
+		return 0;
+	if (!m->nonce || !m->tag || (!m->aad && m->aad_len > 0) || !m->in || !m->out)
+		return 0;
+	if ((m->out != m->in && may_overlap(m->out, m->in_len, m->in, m->in_len)) ||
+	    may_overlap(m->out, m->in_len, m->tag, 16) || may_overlap(m->out, m->in_len, m->nonce, 12) ||
+	    may_overlap(m->out, m->in_len, m->aad, m->aad_len))
+		return 0;
+	return !sealing || !(may_overlap(m->tag, 16, m->in, m->in_len) || may_overlap(m->tag, 16, m->nonce, 12) ||
+			     may_overlap(m->tag, 16, m->aad, m->aad_len));
 }
 
-LANE_INLINE enum lane_status check_seal(const struct context *c, const uint8_t *out, const uint8_t *tag, size_t tag_len,
-					const uint8_t *nonce, size_t nonce_len, const uint8_t *aad, size_t aad_len,
-					const uint8_t *in, size_t in_len)
+static enum lane_status check(const struct message *m, int sealing)
 {
-	const enum lane_status status = check_message(c, out, tag, tag_len, nonce, nonce_len, aad, aad_len, in, in_len);
-	if (status != LANE_OK)
-		return status;
-	if (overlaps(tag, tag_len, in, in_len) | overlaps(tag, tag_len, nonce, nonce_len) |
-	    overlaps(tag, tag_len, aad, aad_len))
+	if (!m->c)
+		return LANE_ERR_NULL;
+	if (m->c->magic != CTX_MAGIC)
+		return LANE_ERR_STATE;
+	if (!is_nonce_len(m->nonce_len))
+		return LANE_ERR_NONCE_LEN;
+	if (!is_tag_len(m->tag_len))
+		return LANE_ERR_TAG_LEN;
+	if (m->in_len > LANE_AES_GCM_MAX_LEN || m->aad_len > MAX_AAD_LEN)
+		return LANE_ERR_LENGTH;
+	if (!m->nonce || !m->tag || (!m->aad && m->aad_len > 0) || ((!m->in || !m->out) && m->in_len > 0))
+		return LANE_ERR_NULL;
+	if (overlaps_partly(m->out, m->in, m->in_len) || overlaps(m->out, m->in_len, m->tag, m->tag_len) ||
+	    overlaps(m->out, m->in_len, m->nonce, m->nonce_len) || overlaps(m->out, m->in_len, m->aad, m->aad_len))
+		return LANE_ERR_OVERLAP;
+	if (sealing &&
+	    (overlaps(m->tag, m->tag_len, m->in, m->in_len) || overlaps(m->tag, m->tag_len, m->nonce, m->nonce_len) ||
+	     overlaps(m->tag, m->tag_len, m->aad, m->aad_len)))
 		return LANE_ERR_OVERLAP;
 	return LANE_OK;
 }
@@ -298,59 +310,80 @@ static void enter(struct stream *s, enum phase phase)
 
 // --- whole messages
 
-// A nonce that is not of 12 bytes: as a stream, since J0 needs a hash of its own anyway.
-static void crypt_as_stream(const struct context *c, enum phase phase, uint8_t *out, uint8_t tag[16],
-			    const uint8_t *nonce, size_t nonce_len, const uint8_t *aad, size_t aad_len,
-			    const uint8_t *in, size_t in_len)
+// Encrypts or decrypts, and makes the whole tag. A nonce that is not of 12 bytes goes as a stream, since J0 then
+// needs a hash of its own anyway.
+LANE_INLINE void crypt(enum phase phase, const struct message *m, uint8_t *out, uint8_t tag[16])
 {
+	const struct context *c = m->c;
+	if (m->nonce_len == LANE_AES_GCM_NONCE_LEN) {
+		const struct lane_aes_gcm_ops *ops = ops_for(c, m->in_len);
+		(phase == PHASE_ENCRYPT ? ops->seal : ops->open)(c->key, out, tag, m->nonce, m->aad, m->aad_len, m->in,
+								 m->in_len);
+		return;
+	}
 	struct stream s;
-	start(&s, c, nonce, nonce_len);
-	take_aad(&s, aad, aad_len);
+	start(&s, c, m->nonce, m->nonce_len);
+	take_aad(&s, m->aad, m->aad_len);
 	enter(&s, phase);
-	take_text(&s, out, in, in_len);
+	take_text(&s, out, m->in, m->in_len);
 	finish(&s, tag);
+}
+
+static __attribute__((noinline)) enum lane_status seal_any(const struct message *m, uint8_t *out, uint8_t *tag)
+{
+	const enum lane_status status = check(m, 1);
+	if (status != LANE_OK)
+		return status;
+	uint8_t whole_tag[16];
+	crypt(PHASE_ENCRYPT, m, out, whole_tag);
+	memcpy(tag, whole_tag, m->tag_len);
+	wipe_inline(whole_tag, sizeof whole_tag);
+	return LANE_OK;
 }
 
 enum lane_status lane_aes_gcm_seal(const struct lane_aes_gcm_ctx *ctx, uint8_t *out, uint8_t *tag, size_t tag_len,
 				   const uint8_t *nonce, size_t nonce_len, const uint8_t *aad, size_t aad_len,
 				   const uint8_t *in, size_t in_len)
 {
-	const struct context *c = (const struct context *)ctx;
-	const enum lane_status status = check_seal(c, out, tag, tag_len, nonce, nonce_len, aad, aad_len, in, in_len);
+	const struct message m = {
+		(const struct context *)ctx, out, tag, nonce, aad, in, tag_len, nonce_len, aad_len, in_len};
+	if (!is_plain(&m, 1))
+		return seal_any(&m, out, tag);
+	ops_for(m.c, in_len)->seal(m.c->key, out, tag, nonce, aad, aad_len, in, in_len);
+	return LANE_OK;
+}
+
+static __attribute__((noinline)) enum lane_status reject(uint8_t *out, size_t len)
+{
+	lane_wipe(out, len);
+	return LANE_ERR_AUTH;
+}
+
+static __attribute__((noinline)) enum lane_status open_any(const struct message *m, uint8_t *out)
+{
+	const enum lane_status status = check(m, 0);
 	if (status != LANE_OK)
 		return status;
-	uint8_t cut[16];
-	uint8_t *whole_tag = tag_len == 16 ? tag : cut;
-	if (nonce_len == LANE_AES_GCM_NONCE_LEN)
-		ops_for(c, in_len)->seal(c->key, out, whole_tag, nonce, aad, aad_len, in, in_len);
-	else
-		crypt_as_stream(c, PHASE_ENCRYPT, out, whole_tag, nonce, nonce_len, aad, aad_len, in, in_len);
-	if (tag_len != 16) {
-		memcpy(tag, cut, tag_len);
-		wipe_inline(cut, sizeof cut);
-	}
-	return LANE_OK;
+	uint8_t right[16];
+	crypt(PHASE_DECRYPT, m, out, right);
+	const uint64_t differs = ct_tag_differs(right, m->tag, m->tag_len);
+	wipe_inline(right, sizeof right);
+	return differs == 0 ? LANE_OK : reject(out, m->in_len);
 }
 
 enum lane_status lane_aes_gcm_open(const struct lane_aes_gcm_ctx *ctx, uint8_t *out, const uint8_t *nonce,
 				   size_t nonce_len, const uint8_t *aad, size_t aad_len, const uint8_t *in,
 				   size_t in_len, const uint8_t *tag, size_t tag_len)
 {
-	const struct context *c = (const struct context *)ctx;
-	const enum lane_status status = check_message(c, out, tag, tag_len, nonce, nonce_len, aad, aad_len, in, in_len);
-	if (status != LANE_OK)
-		return status;
+	const struct message m = {
+		(const struct context *)ctx, out, tag, nonce, aad, in, tag_len, nonce_len, aad_len, in_len};
+	if (!is_plain(&m, 0))
+		return open_any(&m, out);
 	uint8_t right[16]; // what the tag should be: a secret, until it is seen to be what the caller has
-	if (nonce_len == LANE_AES_GCM_NONCE_LEN)
-		ops_for(c, in_len)->open(c->key, out, right, nonce, aad, aad_len, in, in_len);
-	else
-		crypt_as_stream(c, PHASE_DECRYPT, out, right, nonce, nonce_len, aad, aad_len, in, in_len);
-	const uint64_t differs = ct_tag_differs(right, tag, tag_len);
+	ops_for(m.c, in_len)->open(m.c->key, out, right, nonce, aad, aad_len, in, in_len);
+	const uint64_t differs = ct_tag_differs(right, tag, 16);
 	wipe_inline(right, sizeof right);
-	if (differs == 0)
-		return LANE_OK;
-	lane_wipe(out, in_len);
-	return LANE_ERR_AUTH;
+	return differs == 0 ? LANE_OK : reject(out, in_len);
 }
 
 enum lane_status lane_aes_gcm_seal_batch(const struct lane_aes_gcm_ctx *ctx, struct lane_aead_message *messages,

@@ -90,8 +90,9 @@ LANE_INLINE void start_run(const struct gcm_key *key, struct run *run, __m128i c
 LANE_INLINE void round_vecs(vec b[], const int n_vecs, vec rk)
 {
 	LANE_UNROLL
-	for (int i = 0; i < n_vecs; i++)
-		b[i] = v_pin(v_aesenc(b[i], rk));
+	for (int i = 0; i < GROUP_VECS; i++)
+		if (i < n_vecs)
+			b[i] = v_pin(v_aesenc(b[i], rk));
 }
 
 /* Eight vectors of counter blocks through all rounds but the last nine. */
@@ -239,8 +240,9 @@ LANE_INLINE void crypt_vecs(const struct gcm_key *key, struct vec_sum *sum, __m1
 	vec b[GROUP_VECS];
 	const vec first = lanes_from(counter);
 	LANE_UNROLL
-	for (int i = 0; i < n_vecs; i++)
-		b[i] = v_xor(v_reverse_bytes(counter_plus(first, i * LANES)), v_round_key(&key->aes, 0));
+	for (int i = 0; i < GROUP_VECS; i++)
+		if (i < n_vecs)
+			b[i] = v_xor(v_reverse_bytes(counter_plus(first, i * LANES)), v_round_key(&key->aes, 0));
 	const size_t extra = key->aes.n_rounds - 10;
 	for (size_t round = 1; round <= extra; round++)
 		round_vecs(b, n_vecs, v_round_key(&key->aes, round));
@@ -249,17 +251,21 @@ LANE_INLINE void crypt_vecs(const struct gcm_key *key, struct vec_sum *sum, __m1
 		round_vecs(b, n_vecs, v_round_key(&key->aes, extra + round));
 	const vec rk = v_round_key(&key->aes, extra + 10);
 	LANE_UNROLL
-	for (int i = 0; i < n_vecs; i++)
-		b[i] = v_aesenclast(b[i], rk);
+	for (int i = 0; i < GROUP_VECS; i++)
+		if (i < n_vecs)
+			b[i] = v_aesenclast(b[i], rk);
 	if (header > 0)
 		*tag_mask = v_lane0(b[0]);
 	size_t power = (len + 15) / 16 + after;
 	LANE_UNROLL
-	for (int i = 0; i < n_vecs; i++, in += VL, out += VL, len -= VL, header = 0, power -= LANES) {
+	for (int i = 0; i < GROUP_VECS; i++) {
+		if (i >= n_vecs)
+			break;
 		vec x, z;
 		if (i == 0 || i == n_vecs - 1) {
-			x = v_load_part(in, header, len);
-			z = v_store_part(out, v_xor(x, b[i]), header, len);
+			const size_t to = i == n_vecs - 1 ? len : VL;
+			x = v_load_part(in, header, to);
+			z = v_store_part(out, v_xor(x, b[i]), header, to);
 		} else {
 			x = v_load(in);
 			z = v_xor(x, b[i]);
@@ -267,7 +273,20 @@ LANE_INLINE void crypt_vecs(const struct gcm_key *key, struct vec_sum *sum, __m1
 		}
 		x = v_reverse_bytes(encrypting ? z : x);
 		v_add_powers(sum, key, i == 0 ? v_xor(x, v_from_block(y)) : x, power);
+		in += VL;
+		out += VL;
+		len -= VL;
+		power -= LANES;
+		header = 0;
 	}
+}
+
+/* The product of the last block, that of lengths. */
+LANE_INLINE struct vec_sum hash_lengths(const struct gcm_key *key, __m128i lengths)
+{
+	struct ghash_sum sum = ghash_zero();
+	ghash_add_power(&sum, key, lengths, 1);
+	return (struct vec_sum){v_from_block(sum.lo), v_from_block(sum.mid), v_from_block(sum.hi)};
 }
 
 /* The end of a message, at most a group of blocks. Returns, byte-reversed, the tag, or the hash if `lengths` is not
@@ -279,11 +298,8 @@ static __attribute__((noinline)) __m128i finish(const struct gcm_key *key, __m12
 	struct vec_sum sum = {v_zero(), v_zero(), v_zero()};
 	const size_t after = flags & HASH_LENGTHS ? 1 : 0;
 	const int encrypting = (flags & ENCRYPTING) != 0;
-	if (after) {
-		struct ghash_sum last = ghash_zero();
-		ghash_add_power(&last, key, lengths, 1);
-		sum = (struct vec_sum){v_from_block(last.lo), v_from_block(last.mid), v_from_block(last.hi)};
-	}
+	if (after)
+		sum = hash_lengths(key, lengths);
 	switch ((len + VL - 1) / VL) {
 	case 1:
 		crypt_vecs(key, &sum, &tag_mask, counter, y, out, in, header, len, after, 1, encrypting);
@@ -313,17 +329,65 @@ static __attribute__((noinline)) __m128i finish(const struct gcm_key *key, __m12
 	return _mm_xor_si128(v_fold(v_reduce(&sum)), reverse_bytes(tag_mask));
 }
 
+/* Both of `direction`: HASH_LENGTHS, and ENCRYPTING or not. */
+LANE_INLINE enum finish_flags whole_message(const enum direction direction)
+{
+	return direction == ENCRYPT ? HASH_LENGTHS | ENCRYPTING : HASH_LENGTHS;
+}
+
+LANE_INLINE __m128i long_message(const struct gcm_key *key, __m128i j0, __m128i lengths, uint8_t *out,
+				 const uint8_t *aad, size_t aad_len, const uint8_t *in, size_t len,
+				 const enum direction direction)
+{
+	const __m128i tag_mask = aes_encrypt(&key->aes, reverse_bytes(j0));
+	const __m128i counter = _mm_add_epi32(j0, _mm_set_epi32(0, 0, 0, 1));
+	const size_t n_groups = (len - 1) / GROUP_LEN, done = GROUP_LEN * n_groups;
+	__m128i y = ghash_padded(key, _mm_setzero_si128(), aad, aad_len);
+	struct run run = {.block = counter, .low = FIRST_COUNTER};
+	if (n_groups > 0) {
+		start_run(key, &run, counter);
+		y = groups(key, &run, out, in, n_groups, y, direction);
+	}
+	return finish(key, counter_of(&run), y, tag_mask, lengths, out + done, in + done, 0, len - done,
+		      whole_message(direction));
+}
+
+/* These two apart, so that short messages don't pay for their stack frames. */
+static __attribute__((noinline)) __m128i seal_long(const struct gcm_key *key, __m128i j0, __m128i lengths, uint8_t *out,
+						   const uint8_t *aad, size_t aad_len, const uint8_t *in, size_t len)
+{
+	return long_message(key, j0, lengths, out, aad, aad_len, in, len, ENCRYPT);
+}
+
+static __attribute__((noinline)) __m128i open_long(const struct gcm_key *key, __m128i j0, __m128i lengths, uint8_t *out,
+						   const uint8_t *aad, size_t aad_len, const uint8_t *in, size_t len)
+{
+	return long_message(key, j0, lengths, out, aad, aad_len, in, len, DECRYPT);
+}
+
+/* Up to a vector of blocks, J0's among them. */
+LANE_INLINE __m128i one_vec(const struct gcm_key *key, __m128i j0, __m128i lengths, __m128i y, uint8_t *out,
+			    const uint8_t *in, size_t len, const enum direction direction)
+{
+	struct vec_sum sum = hash_lengths(key, lengths);
+	__m128i tag_mask;
+	crypt_vecs(key, &sum, &tag_mask, j0, y, out - 16, in - 16, 16, len + 16, 1, 1, direction == ENCRYPT);
+	return _mm_xor_si128(v_fold(v_reduce(&sum)), reverse_bytes(tag_mask));
+}
+
 LANE_INLINE void message(const struct gcm_key *key, uint8_t *out, uint8_t tag[16], const uint8_t nonce[12],
 			 const uint8_t *aad, size_t aad_len, const uint8_t *in, size_t len,
 			 const enum direction direction)
 {
 	const __m128i lengths = _mm_set_epi64x((long long)(8 * (uint64_t)aad_len), (long long)(8 * (uint64_t)len));
 	/* In pieces of 4 bytes, which the CPU can forward from any way in which the nonce was just written. */
-	const __m128i j0 =
-		_mm_set_epi32((int)load32_be(nonce), (int)load32_be(nonce + 4), (int)load32_be(nonce + 8), 1);
-	const enum finish_flags flags = direction == ENCRYPT ? HASH_LENGTHS | ENCRYPTING : HASH_LENGTHS;
+	const __m128i j0 = reverse_bytes(
+		_mm_set_epi32(1 << 24, (int)load32_le(nonce + 8), (int)load32_le(nonce + 4), (int)load32_le(nonce)));
 	__m128i y = _mm_setzero_si128(), t;
-	if (len <= 16 * (GROUP - 1)) {
+	if (len > 16 * (GROUP - 1)) {
+		t = direction == ENCRYPT ? seal_long(key, j0, lengths, out, aad, aad_len, in, len)
+					 : open_long(key, j0, lengths, out, aad, aad_len, in, len);
+	} else {
 		/* J0's block has the place of the last block of associated data in the hash. */
 		if (aad_len > 16) {
 			const size_t n_whole = (aad_len - 1) / 16;
@@ -331,19 +395,11 @@ LANE_INLINE void message(const struct gcm_key *key, uint8_t *out, uint8_t tag[16
 			aad += 16 * n_whole;
 			aad_len -= 16 * n_whole;
 		}
-		y = _mm_xor_si128(y, reverse_bytes(aad_len == 16 ? load_block(aad) : load_partial(aad, aad_len)));
-		t = finish(key, j0, y, y, lengths, out - 16, in - 16, 16, len + 16, flags);
-	} else {
-		const __m128i tag_mask = aes_encrypt(&key->aes, reverse_bytes(j0));
-		const __m128i counter = _mm_add_epi32(j0, _mm_set_epi32(0, 0, 0, 1));
-		const size_t n_groups = (len - 1) / GROUP_LEN, done = GROUP_LEN * n_groups;
-		y = ghash_padded(key, y, aad, aad_len);
-		struct run run = {.block = counter, .low = FIRST_COUNTER};
-		if (n_groups > 0) {
-			start_run(key, &run, counter);
-			y = groups(key, &run, out, in, n_groups, y, direction);
-		}
-		t = finish(key, counter_of(&run), y, tag_mask, lengths, out + done, in + done, 0, len - done, flags);
+		y = _mm_xor_si128(y, reverse_bytes(v_load_block_part(aad, aad_len)));
+		if (len <= 16 * (LANES - 1))
+			t = one_vec(key, j0, lengths, y, out, in, len, direction);
+		else
+			t = finish(key, j0, y, y, lengths, out - 16, in - 16, 16, len + 16, whole_message(direction));
 	}
 	store_block(tag, reverse_bytes(t));
 }
