@@ -30,11 +30,23 @@ static void key_free(void *p)
 	free(key);
 }
 
+static int no_padding(EVP_CIPHER_CTX *ctx)
+{
+#if LANE_BORING
+	return EVP_CIPHER_CTX_set_padding(ctx, 0);
+#else
+	// Not by EVP_CIPHER_CTX_set_padding, whose flag OpenSSL acts on again with each message.
+	unsigned pad = 0;
+	const OSSL_PARAM params[] = {OSSL_PARAM_construct_uint(OSSL_CIPHER_PARAM_PADDING, &pad), OSSL_PARAM_END};
+	return EVP_CIPHER_CTX_set_params(ctx, params);
+#endif
+}
+
 static EVP_CIPHER_CTX *keyed(const EVP_CIPHER *cipher, const uint8_t *bytes, int encrypt)
 {
 	EVP_CIPHER_CTX *const ctx = EVP_CIPHER_CTX_new();
 	if (ctx && EVP_CipherInit_ex(ctx, cipher, NULL, bytes, NULL, encrypt) == 1 &&
-	    EVP_CIPHER_CTX_set_padding(ctx, 0) == 1)
+	    (EVP_CIPHER_CTX_block_size(ctx) == 1 || no_padding(ctx) == 1))
 		return ctx;
 	EVP_CIPHER_CTX_free(ctx);
 	return NULL;
@@ -82,7 +94,7 @@ static int key_new(struct lane_engine_object *engine, const struct lane_engine_c
 
 static inline int fits(const struct key *key, size_t len)
 {
-	return len <= INT_MAX && len >= key->min_len && len % key->block_len == 0;
+	return len <= INT_MAX && len >= key->min_len && (len & (key->block_len - 1)) == 0; // 1 or 16
 }
 
 static int misfit(const struct key *key)
