@@ -146,17 +146,30 @@ static int open_one(struct key *key, const struct lane_engine_message *m)
 	return LANE_ENGINE_OK;
 }
 
+// The whole message in the one update that CCM and GCM-SIV allow and want, even for an empty one.
+static int update_whole(EVP_CIPHER_CTX *ctx, const struct lane_engine_message *m)
+{
+	uint8_t none[16];
+	int len;
+	return EVP_CipherUpdate(ctx, m->len ? m->out : none, &len, m->len ? m->in : none, (int)m->len);
+}
+
+// CCM wants the length first.
+static int begin_ccm(EVP_CIPHER_CTX *ctx, const struct lane_engine_message *m, const OSSL_PARAM *tag)
+{
+	int len;
+	return EVP_CipherInit_ex2(ctx, NULL, NULL, m->nonce, -1, tag) == 1 &&
+	       EVP_CipherUpdate(ctx, NULL, &len, NULL, (int)m->len) == 1 &&
+	       (!m->aad_len || EVP_CipherUpdate(ctx, NULL, &len, m->aad, (int)m->aad_len) == 1);
+}
+
 static int seal_one_ccm(struct key *key, const struct lane_engine_message *m)
 {
 	EVP_CIPHER_CTX *const ctx = key->ctx[0];
 	OSSL_PARAM tag[] = TAG_PARAM(m);
-	int len;
 	if (!fits(key, 0, m))
 		return misfit(key);
-	if (EVP_EncryptInit_ex2(ctx, NULL, NULL, m->nonce, NULL) != 1 ||
-	    EVP_EncryptUpdate(ctx, NULL, &len, NULL, (int)m->len) != 1 ||
-	    (m->aad_len && EVP_EncryptUpdate(ctx, NULL, &len, m->aad, (int)m->aad_len) != 1) ||
-	    EVP_EncryptUpdate(ctx, m->out, &len, m->in, (int)m->len) != 1 || EVP_CIPHER_CTX_get_params(ctx, tag) != 1)
+	if (!begin_ccm(ctx, m, NULL) || update_whole(ctx, m) != 1 || EVP_CIPHER_CTX_get_params(ctx, tag) != 1)
 		return lane_fail(key->streams.engine, "sealing");
 	return LANE_ENGINE_OK;
 }
@@ -165,19 +178,59 @@ static int open_one_ccm(struct key *key, const struct lane_engine_message *m)
 {
 	EVP_CIPHER_CTX *const ctx = key->ctx[1];
 	const OSSL_PARAM tag[] = TAG_PARAM(m);
-	int len;
 	if (!fits(key, 1, m))
 		return misfit(key);
-	if (EVP_DecryptInit_ex2(ctx, NULL, NULL, m->nonce, tag) != 1 ||
-	    EVP_DecryptUpdate(ctx, NULL, &len, NULL, (int)m->len) != 1 ||
-	    (m->aad_len && EVP_DecryptUpdate(ctx, NULL, &len, m->aad, (int)m->aad_len) != 1))
+	if (!begin_ccm(ctx, m, tag))
 		return lane_fail(key->streams.engine, "opening");
-	if (EVP_DecryptUpdate(ctx, m->out, &len, m->in, (int)m->len) != 1) {
+	if (update_whole(ctx, m) != 1) { // it checks the tag
 		OPENSSL_cleanse(m->out, m->len);
 		return lane_refuse();
 	}
 	return LANE_ENGINE_OK;
 }
+
+#if LANE_OPENSSL_FROM(3, 2)
+
+// GCM-SIV keeps the associated data of the last message until an update with nothing clears it.
+static int begin_siv(EVP_CIPHER_CTX *ctx, const struct lane_engine_message *m, const OSSL_PARAM *tag)
+{
+	int len;
+	return EVP_CipherInit_ex2(ctx, NULL, NULL, m->nonce, -1, tag) == 1 &&
+	       EVP_CipherUpdate(ctx, NULL, &len, (const uint8_t *)"", 0) == 1 &&
+	       (!m->aad_len || EVP_CipherUpdate(ctx, NULL, &len, m->aad, (int)m->aad_len) == 1);
+}
+
+static int seal_one_siv(struct key *key, const struct lane_engine_message *m)
+{
+	EVP_CIPHER_CTX *const ctx = key->ctx[0];
+	OSSL_PARAM tag[] = TAG_PARAM(m);
+	if (!fits(key, 0, m))
+		return misfit(key);
+	if (!begin_siv(ctx, m, NULL) || update_whole(ctx, m) != 1 || EVP_CIPHER_CTX_get_params(ctx, tag) != 1)
+		return lane_fail(key->streams.engine, "sealing");
+	return LANE_ENGINE_OK;
+}
+
+static int open_one_siv(struct key *key, const struct lane_engine_message *m)
+{
+	EVP_CIPHER_CTX *const ctx = key->ctx[1];
+	const OSSL_PARAM tag[] = TAG_PARAM(m);
+	uint8_t none[16];
+	int len;
+	if (!fits(key, 1, m))
+		return misfit(key);
+	if (!begin_siv(ctx, m, tag) || update_whole(ctx, m) != 1) {
+		OPENSSL_cleanse(m->out, m->len);
+		return lane_fail(key->streams.engine, "opening");
+	}
+	if (EVP_CipherFinal_ex(ctx, none, &len) != 1) {
+		OPENSSL_cleanse(m->out, m->len);
+		return lane_refuse();
+	}
+	return LANE_ENGINE_OK;
+}
+
+#endif
 
 static inline int each(struct key *key, struct lane_engine_message *messages, size_t n,
 		       int (*one)(struct key *key, const struct lane_engine_message *m))
@@ -191,25 +244,19 @@ static inline int each(struct key *key, struct lane_engine_message *messages, si
 	return result;
 }
 
-static int seal(void *key, struct lane_engine_message *messages, size_t n)
-{
-	return each(key, messages, n, seal_one);
-}
-
-static int open(void *key, struct lane_engine_message *messages, size_t n)
-{
-	return each(key, messages, n, open_one);
-}
-
-static int seal_ccm(void *key, struct lane_engine_message *messages, size_t n)
-{
-	return each(key, messages, n, seal_one_ccm);
-}
-
-static int open_ccm(void *key, struct lane_engine_message *messages, size_t n)
-{
-	return each(key, messages, n, open_one_ccm);
-}
+#define EACH(function, one)                                                                                            \
+	static int function(void *key, struct lane_engine_message *messages, size_t n)                                 \
+	{                                                                                                              \
+		return each(key, messages, n, one);                                                                    \
+	}
+EACH(seal, seal_one)
+EACH(open, open_one)
+EACH(seal_ccm, seal_one_ccm)
+EACH(open_ccm, open_one_ccm)
+#if LANE_OPENSSL_FROM(3, 2)
+EACH(seal_siv, seal_one_siv)
+EACH(open_siv, open_one_siv)
+#endif
 
 static int stream_new(void *key, int decrypt, const uint8_t *nonce, size_t nonce_len, void **out)
 {
@@ -232,8 +279,8 @@ static int stream_new(void *key, int decrypt, const uint8_t *nonce, size_t nonce
 		.algorithm = "AES-" #bits "-GCM-SIV",                                                                  \
 		.data = &(const struct algorithm){.name = "AES-" #bits "-GCM-SIV"},                                    \
 		.capabilities = LANE_ENGINE_IN_PLACE, .key_len = bits / 8, .nonce_len = 12, .tag_len = 16,             \
-		.tag_min = 16, .max_len = INT_MAX, .key_new = key_new, .key_free = key_free, .seal = seal,             \
-		.open = open                                                                                           \
+		.tag_min = 16, .max_len = INT_MAX, .key_new = key_new, .key_free = key_free, .seal = seal_siv,         \
+		.open = open_siv                                                                                       \
 	}
 // What the nonce leaves of 15 bytes holds the message's length (RFC 3610): three with TLS's nonce of 12.
 #define CCM(bits)                                                                                                      \

@@ -161,6 +161,12 @@ static int context_init(EVP_PKEY_CTX *ctx, const struct algorithm *algorithm, en
 	};
 	if (init[op](ctx) != 1 || (algorithm->rsa_padding && !set_rsa(ctx, op, algorithm->rsa_padding)))
 		return 0;
+#if LANE_OPENSSL_FROM(3, 2)
+	// Bad padding is to be refused, not answered with random bytes. (TLS has its own way to hide it.)
+	if (op == op_decrypt && algorithm->rsa_padding == RSA_PKCS1_PADDING &&
+	    EVP_PKEY_CTX_ctrl_str(ctx, "rsa_pkcs1_implicit_rejection", "0") != 1)
+		return 0;
+#endif
 	return (op != op_sign && op != op_verify) ||
 	       EVP_PKEY_CTX_set_signature_md(ctx, algorithm->sha384 ? EVP_sha384() : EVP_sha256()) == 1;
 }
