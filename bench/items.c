@@ -66,3 +66,11 @@ int item_is_detail(const struct lane_loaded_engine *engine, enum item_kind kind,
 			return 1;
 	return 0;
 }
+
+const char *item_picked(const struct lane_loaded_engine *engine, const void *item, size_t len)
+{
+	const struct item *it = item;
+	const struct lane_engine *e = engine->engine;
+	int tells = e->struct_size >= offsetof(struct lane_engine, picks) + sizeof(e->picks) && e->picks != NULL;
+	return tells && it->kernel != NULL && strcmp(it->kernel, "auto") == 0 ? e->picks(it->algorithm, len) : NULL;
+}

@@ -29,4 +29,8 @@ int item_passes(const struct bench_options *options, const struct lane_loaded_en
  * them: left out of a comparison unless asked for. */
 int item_is_detail(const struct lane_loaded_engine *engine, enum item_kind kind, const void *item);
 
+/* The kernel that an item which chooses by itself takes for messages of len
+ * bytes; NULL when it does not choose or does not tell. */
+const char *item_picked(const struct lane_loaded_engine *engine, const void *item, size_t len);
+
 #endif

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cbench/cbench.h"
 #include "command.h"
 #include "group.h"
 #include "progress.h"
@@ -47,6 +48,16 @@ static void note_engines(struct bench_run *run)
 	json_object_set_new(result_context(run->results), "engines", list);
 }
 
+static void note_harness(struct result_set *results)
+{
+	json_t *context = result_context(results);
+	char text[64];
+	snprintf(text, sizeof(text), "Google Benchmark %s", cbench_library_version());
+	json_object_set_new(context, "harness", json_string(text));
+	json_object_set_new(context, "library_build_type",
+	                    json_string(cbench_library_is_debug() ? "debug" : "release"));
+}
+
 static void note_clock(struct result_set *results, double before)
 {
 	json_t *machine = json_object_get(result_context(results), "machine");
@@ -62,11 +73,13 @@ static void measure(struct bench_run *run, const char *command, struct part *par
 {
 	const struct bench_options *options = run->options;
 	const double begun = bench_now(), hz = stopwatch_core_hz();
+	const uint64_t seed = run->seed;
 	double shares = 0;
 	size_t n_groups = 0;
 	int interrupted = 0;
 	run->results = result_new(RESULT_MEASURED);
 	note_engines(run);
+	note_harness(run->results);
 	for (size_t i = 0; i < n_parts; i++) {
 		run->options = parts[i].options != NULL ? parts[i].options : options;
 		size_t n = parts[i].n_groups(run);
@@ -79,6 +92,7 @@ static void measure(struct bench_run *run, const char *command, struct part *par
 	progress_expect(run->progress, seconds);
 	progress_step(run->progress, "verifying");
 	run->failures += verify_all(run, NULL);
+	interrupted = stopwatch_interrupted();
 	for (size_t i = 0; i < n_parts && !interrupted; i++) {
 		if (parts[i].share == 0)
 			continue;
@@ -95,7 +109,7 @@ static void measure(struct bench_run *run, const char *command, struct part *par
 	note_clock(run->results, hz);
 	json_t *context = result_context(run->results);
 	json_object_set_new(context, "seconds", json_real(bench_now() - begun));
-	json_object_set_new(context, "seed", json_integer((json_int_t)run->seed));
+	json_object_set_new(context, "seed", json_integer((json_int_t)seed));
 	json_object_set_new(context, "command", json_string(command));
 	if (interrupted)
 		result_set_kind(run->results, RESULT_PARTIAL);
@@ -255,6 +269,7 @@ static int gap_run(struct bench_run *run, const char *file)
 		struct result_set *results = result_load(file, error, sizeof(error));
 		if (results == NULL)
 			return usage_error("%s", error);
+		gap_compute(results);
 		int bad = run->options->json != NULL &&
 		          result_save(results, run->options->json, error, sizeof(error)) != 0;
 		int status = bad ? usage_error("%s", error) : to_stdout(run) ? EXIT_FINE : gap_show(results, run->options);

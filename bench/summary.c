@@ -150,6 +150,30 @@ static void bulk_cells(struct result_set *results, struct table *table, const st
 	table_cell(table, PLAIN, "%s", second != NULL ? second->engine : "");
 }
 
+static int picked_for(const struct result_entry *e, uint64_t large, uint64_t small)
+{
+	return is_bulk(e) && e->picked != NULL && (e->size == large || e->size == small);
+}
+
+// Which kernels `auto` took for the figures shown, each once.
+static void print_picked(struct result_set *results, FILE *out, int color, int columns, uint64_t large, uint64_t small)
+{
+	const struct result_entry *e;
+	char line[line_cap] = "";
+	for (size_t i = 0; (e = result_entry_at(results, i)) != NULL; i++) {
+		size_t earlier = 0, used = strlen(line);
+		if (!picked_for(e, large, small))
+			continue;
+		while (earlier < i && !(picked_for(result_entry_at(results, earlier), large, small) &&
+		                        same_text(result_entry_at(results, earlier)->picked, e->picked)))
+			earlier++;
+		if (earlier == i)
+			snprintf(line + used, sizeof(line) - used, "%s%.40s", used > 0 ? ", " : "  native ran ", e->picked);
+	}
+	if (line[0] != '\0')
+		print_line(out, color, DIM, columns, line);
+}
+
 static const char *op_word(const char *op)
 {
 	return strcmp(op, "seal") == 0 ? "encrypt" : strcmp(op, "open") == 0 ? "decrypt" : op;
@@ -193,6 +217,7 @@ static void print_bulk(struct result_set *results, FILE *out, int color, int col
 		heading(out, color, "Encryption on one core", title);
 	}
 	table_print(table, out, color, 2, rows > 0 ? columns : 0);
+	print_picked(results, out, color, columns, large, small);
 }
 
 // ---- Handshakes ----

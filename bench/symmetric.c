@@ -440,6 +440,7 @@ static int group_run(struct bench_run *run, const struct group *group, struct wo
 			rivals[n] = (struct rival){.engine = engine, .item = item, .work = work};
 			entries[n] = (struct result_entry){.engine = engine->name,
 			                                   .kernel = item->kernel,
+			                                   .picked = item_picked(engine, item, group->size),
 			                                   .library_version = engine->engine->library_version(),
 			                                   .algorithm = group->algorithm,
 			                                   .op = group->operation->name,

@@ -93,6 +93,10 @@ struct lane_engine {
 
 	/* What went wrong last in this object, in one line; never NULL. */
 	const char *(*last_error)(struct lane_engine_object *engine);
+
+	/* Which kernel the item "auto" of an algorithm uses for messages of len bytes;
+	 * NULL when there is none. The member is NULL where no kernels are named. */
+	const char *(*picks)(const char *algorithm, size_t len);
 };
 
 /* The one symbol that a plug-in exports. host_abi is the LANE_ENGINE_ABI of the

@@ -13,6 +13,4 @@ file(CONFIGURE OUTPUT ${OUT} @ONLY CONTENT
 #define BUILD_FLAGS \"@FLAGS@\"
 #define BUILD_TYPE \"@TYPE@\"
 #define BUILD_COMMIT \"@commit@\"
-/* How Debian compiles the Google Benchmark library that the harness uses. */
-#define BUILD_HARNESS_TYPE \"debug\"
 ")

@@ -303,7 +303,6 @@ json_t *context_new(void)
 	for (int i = 0; i < n_load; i++)
 		json_array_append_new(loads, json_real(load[i]));
 	json_object_set_new(context, "load_avg", loads);
-	json_object_set_new(context, "library_build_type", json_string(BUILD_HARNESS_TYPE));
 	set_number(context, "method_version", RESULT_METHOD_VERSION);
 	json_object_set_new(context, "machine", machine());
 	json_object_set_new(context, "build", build());
@@ -311,21 +310,34 @@ json_t *context_new(void)
 	return context;
 }
 
+static const struct rule {
+	const char *object, *name; // object NULL: of the context itself
+	json_type type;
+	int required;
+} rules[] = {
+        {NULL, "date", JSON_STRING, 1},          {NULL, "host_name", JSON_STRING, 1},
+        {NULL, "num_cpus", JSON_INTEGER, 1},     {NULL, "kind", JSON_STRING, 1},
+        {NULL, "machine", JSON_OBJECT, 1},       {NULL, "build", JSON_OBJECT, 1},
+        {NULL, "environment", JSON_OBJECT, 1},   {NULL, "engines", JSON_ARRAY, 0},
+        {NULL, "verification", JSON_OBJECT, 0},  {"machine", "cpu", JSON_STRING, 0},
+        {"machine", "cores", JSON_INTEGER, 1},   {"machine", "microarchitecture", JSON_STRING, 0},
+        {"machine", "features", JSON_ARRAY, 1},  {"machine", "hypervisor", JSON_STRING, 0},
+        {"machine", "os", JSON_STRING, 0},       {"machine", "clock", JSON_OBJECT, 0},
+        {"build", "commit", JSON_STRING, 1},     {"verification", "passed", JSON_INTEGER, 1},
+        {"build", "compiler", JSON_STRING, 1},   {"verification", "failed", JSON_INTEGER, 1},
+};
+
 int context_check(const json_t *context, char *text, size_t cap)
 {
-	static const struct {
-		const char *name;
-		json_type type;
-	} needed[] = {
-	        {"date", JSON_STRING},    {"host_name", JSON_STRING}, {"num_cpus", JSON_INTEGER}, {"kind", JSON_STRING},
-	        {"machine", JSON_OBJECT}, {"build", JSON_OBJECT},     {"environment", JSON_OBJECT},
-	};
 	static const char *const type_names[] = {"an object", "a list", "a string", "a whole number"};
-	for (size_t i = 0; i < sizeof(needed) / sizeof(needed[0]); i++) {
-		const json_t *value = json_object_get(context, needed[i].name);
-		if (value != NULL && json_typeof(value) == needed[i].type)
+	for (size_t i = 0; i < sizeof(rules) / sizeof(rules[0]); i++) {
+		const struct rule *rule = &rules[i];
+		const json_t *object = rule->object != NULL ? json_object_get(context, rule->object) : context;
+		const json_t *value = json_object_get(object, rule->name);
+		if (value == NULL ? object == NULL || !rule->required : json_typeof(value) == rule->type)
 			continue;
-		snprintf(text, cap, "%s: %s is needed", needed[i].name, type_names[needed[i].type]);
+		snprintf(text, cap, "%s%s%s: %s is needed", rule->object != NULL ? rule->object : "",
+		         rule->object != NULL ? "." : "", rule->name, type_names[rule->type]);
 		return -1;
 	}
 	return 0;

@@ -11,7 +11,7 @@
 
 json_t *context_new(void);
 
-/* Types of what readers rely on. 0, or -1 with "field: what is wrong" in text. */
+/* Types of what readers rely on. 0, or -1 with "machine.cores: what is wrong" in text. */
 int context_check(const json_t *context, char *text, size_t cap);
 
 #endif

@@ -34,6 +34,9 @@ struct result_set {
 };
 
 static const char *const kind_names[] = {"measured", "emulated", "predicted", "partial"};
+static const char *const op_names[] = {"seal",   "open",   "encrypt", "decrypt",     "mac",         "sign",
+                                       "verify", "keygen", "derive",  "encapsulate", "decapsulate", "handshake"};
+static const char *const side_names[] = {"client", "server", "both"};
 static const char *const state_names[] = {"ok", "not offered", "failed"};
 
 // ---- Fields ----
@@ -68,6 +71,7 @@ struct field {
 static const struct field measured_fields[] = {
         GOOGLE_FIELDS,
         WHAT_FIELDS,
+        ENTRY(picked, TEXT, 0),
         ENTRY(iterations, BIG, 1),
         ENTRY(in_place, FLAG, 1),
         ENTRY(buffer_bytes, BIG, 0),
@@ -587,11 +591,23 @@ static int read_object(const struct place *at, json_t *object, const struct fiel
 	return 0;
 }
 
+static int is_one_of(const char *text, const char *const *names, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (text == NULL || strcmp(text, names[i]) == 0)
+			return 1;
+	return 0;
+}
+
 static int read_entry(struct result_set *set, const struct place *at, json_t *object, int measured)
 {
 	struct result_entry e = {0};
 	const struct field *fields = measured ? measured_fields : missing_fields;
 	int bad = read_object(at, object, fields, measured ? COUNT(measured_fields) : COUNT(missing_fields), &e);
+	if (bad == 0 && !is_one_of(e.op, op_names, COUNT(op_names)))
+		bad = refuse(at, "op", "seal, open, encrypt, decrypt, mac, sign, verify, … or handshake is needed");
+	if (bad == 0 && !is_one_of(e.side, side_names, COUNT(side_names)))
+		bad = refuse(at, "side", "client, server or both is needed");
 	if (bad == 0 && measured && !(e.ns > 0 && e.ns_lo <= e.ns && e.ns <= e.ns_hi))
 		bad = refuse(at, "ns", "above 0 and between ns_lo and ns_hi is needed");
 	if (bad == 0 && measured && !(e.ratio_lo <= e.ratio && e.ratio <= e.ratio_hi))
@@ -614,6 +630,8 @@ static int read_gap(struct result_set *set, const struct place *at, json_t *obje
 	struct result_gap g = {0};
 	if (read_object(at, object, gap_fields, COUNT(gap_fields), &g) != 0)
 		return -1;
+	if (!is_one_of(g.side, side_names, COUNT(side_names)))
+		return refuse(at, "side", "client, server or both is needed");
 	if (!(g.break_even_bytes_lo <= g.break_even_bytes && g.break_even_bytes <= g.break_even_bytes_hi))
 		return refuse(at, "break_even_bytes", "between its _lo and _hi is needed");
 	result_add_gap(set, &g);
@@ -689,7 +707,7 @@ static int read_set(struct result_set *set, struct place *at, json_t *root)
 	if (find_control(root, where, sizeof(where)))
 		return refuse(at, where, "holds a control character");
 	if (context_check(context, where, sizeof(where)) != 0)
-		return refuse(at, "context", where);
+		return fail(at->error, at->error_cap, "%s: context.%s", at->path, where);
 	const char *kind = json_string_value(json_object_get(context, "kind"));
 	size_t k = 0;
 	while (k < COUNT(kind_names) && (kind == NULL || strcmp(kind, kind_names[k]) != 0))

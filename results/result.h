@@ -25,6 +25,7 @@ enum result_state { RESULT_OK, RESULT_NOT_OFFERED, RESULT_FAILED };
 /* One entry of `benchmarks`. Unset strings are NULL, unset numbers 0. */
 struct result_entry {
 	const char *engine, *kernel, *library_version;
+	const char *picked; /* the kernel that "auto" took for this size */
 	const char *algorithm;
 	const char *op; /* seal open encrypt decrypt mac sign verify keygen derive encapsulate decapsulate handshake */
 	enum result_state state;

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "native.h"
 
@@ -154,6 +155,21 @@ static const char *last_error(struct lane_engine_object *engine)
 	return atomic_load_explicit(&engine->error, memory_order_relaxed);
 }
 
+static const char *picks(const char *algorithm, size_t len)
+{
+	for (size_t i = 0; i < n_offers; i++) {
+		for (size_t j = 0; j < offers[i]->n_items; j++) {
+			struct lane_engine_item head;
+			memcpy(&head, (const char *)offers[i]->items + j * offers[i]->item_len, sizeof head);
+			if (strcasecmp(head.algorithm, algorithm) != 0)
+				continue;
+			const struct lane_kernel *const kernel = lane_kernel_auto(offers[i]->family, len);
+			return kernel ? lane_kernel_name(kernel) : NULL;
+		}
+	}
+	return NULL;
+}
+
 static const char *library_version(void)
 {
 	static char text[32];
@@ -178,6 +194,7 @@ const struct lane_engine *lane_engine_entry(uint32_t host_abi)
 		.destroy = destroy,
 		.table = table,
 		.last_error = last_error,
+		.picks = picks,
 	};
 	(void)host_abi;
 	return &engine;
