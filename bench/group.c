@@ -87,15 +87,17 @@ int group_measure(struct bench_run *run, struct stopwatch_cell *cells, struct re
 	int interrupted = stopwatch_measure(cells, n_cells, options);
 	size_t n_series = series_of(cells);
 	for (size_t i = 0; i < n_cells; i++) {
-		run->failures += cells[i].failed != 0;
+		if (cells[i].failed) { // one entry for all series
+			struct result_entry *entry = &entries[i * n_series];
+			run->failures++;
+			entry->state = RESULT_FAILED;
+			entry->side = NULL;
+			result_add(run->results, entry);
+			continue;
+		}
 		for (size_t s = 0; s < n_series; s++) {
 			struct result_entry *entry = &entries[i * n_series + s];
 			char name[128];
-			if (cells[i].failed) {
-				entry->state = RESULT_FAILED;
-				result_add(run->results, entry);
-				continue;
-			}
 			if (!was_measured(&cells[i], s))
 				continue;
 			take_estimate(entry, &cells[i], s);

@@ -102,7 +102,7 @@ static int step(void *p, const uint8_t *in, size_t in_len, uint8_t *out, size_t 
 	struct connection *c = p;
 	const int client = c->config->input.side == LANE_ENGINE_CLIENT;
 	const int tickets = c->config->input.resume != LANE_ENGINE_TLS_RESUME_NONE;
-	(void)in, (void)cap;
+	(void)cap;
 	assert_int_equal(in_len, client && c->n_steps == 0 ? 0 : 1);
 	c->n_steps++;
 	if (c->n_steps <= 2)
@@ -117,8 +117,10 @@ static int step(void *p, const uint8_t *in, size_t in_len, uint8_t *out, size_t 
 		*out_len = 1;
 	if (lie == SILENT && c->n_steps == 2)
 		*out_len = 0;
+	if (!client && c->n_steps == 1)
+		c->resumed = in[0]; // the client's first byte says whether it resumes
 	if (*out_len)
-		out[0] = 0;
+		out[0] = (uint8_t)c->resumed;
 	return LANE_ENGINE_OK;
 }
 
