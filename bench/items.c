@@ -10,15 +10,17 @@ static const struct {
 	size_t size, list, count; // of an item; of the two members of lane_loaded_engine
 } kinds[ITEM_N_KINDS] = {
 #define KIND(member, title)                                                                                            \
-	{#member, title, sizeof(struct lane_engine_##member), offsetof(struct lane_loaded_engine, member),             \
-	 offsetof(struct lane_loaded_engine, n_##member)}
-        KIND(aead, "Authenticated encryption"),
-        KIND(cipher, "Ciphers without authentication"),
-        KIND(mac, "Authentication codes and hashes"),
-        KIND(pk, "Public keys"),
-        KIND(kem, "Key encapsulation"),
-        KIND(kdf, "Key derivation"),
-        KIND(tls, "TLS"),
+	{                                                                                                              \
+#member, title, sizeof(struct lane_engine_##member), offsetof(struct lane_loaded_engine, member),      \
+			offsetof(struct lane_loaded_engine, n_##member)                                                \
+	}
+	KIND(aead, "Authenticated encryption"),
+	KIND(cipher, "Ciphers without authentication"),
+	KIND(mac, "Authentication codes and hashes"),
+	KIND(pk, "Public keys"),
+	KIND(kem, "Key encapsulation"),
+	KIND(kdf, "Key derivation"),
+	KIND(tls, "TLS"),
 };
 
 const char *item_kind_name(enum item_kind kind)
@@ -42,7 +44,8 @@ const struct item *item_at(const struct lane_loaded_engine *engine, enum item_ki
 const char *item_label(const struct lane_loaded_engine *engine, const void *item, char *text, size_t cap)
 {
 	const struct item *it = item;
-	snprintf(text, cap, "%s%s%s", engine->name, it->kernel != NULL ? " " : "", it->kernel != NULL ? it->kernel : "");
+	snprintf(text, cap, "%s%s%s", engine->name, it->kernel != NULL ? " " : "",
+		 it->kernel != NULL ? it->kernel : "");
 	return text;
 }
 

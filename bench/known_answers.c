@@ -12,8 +12,8 @@
 #include "verify.h"
 
 #define SUNSCREEN                                                                                                      \
-	"4c616469657320616e642047656e746c656d656e206f662074686520636c617373206f66202739393a204966204920636f756c642"   \
-	"06f6666657220796f75206f6e6c79206f6e652074697020666f7220746865206675747572652c2073756e73637265656e20776f75"   \
+	"4c616469657320616e642047656e746c656d656e206f662074686520636c617373206f66202739393a204966204920636f756c642"    \
+	"06f6666657220796f75206f6e6c79206f6e652074697020666f7220746865206675747572652c2073756e73637265656e20776f75"    \
 	"6c642062652069742e"
 #define K128 "2b7e151628aed2a6abf7158809cf4f3c"
 #define K192 "8e73b0f7da0e6452c810f32b809079e562f8ead2522c6b7b"
@@ -46,12 +46,13 @@ static const struct {
 	 "8ce24998625615b603a033aca13fb894be9112a5c3a211a8ba262a3cca7e2ca701e4a9a4fba43c90ccdcb281d48c7c6fd62875d2aca4"
 	 "17034c34aee5",
 	 "619cc5aefffe0bfa462af43c1699d050"},
-	{"AES-192-GCM", "GCM specification, test case 10", GCM_KEY "feffe9928665731c", "cafebabefacedbaddecaf888", GCM_AAD,
-	 GCM_TEXT,
+	{"AES-192-GCM", "GCM specification, test case 10", GCM_KEY "feffe9928665731c", "cafebabefacedbaddecaf888",
+	 GCM_AAD, GCM_TEXT,
 	 "3980ca0b3c00e841eb06fac4872a2757859e1ceaa6efd984628593b40ca1e19c7d773d00c144c525ac619d18c84a3f4718e2448b2fe3"
 	 "24d9ccda2710",
 	 "2519498e80f1478f37ba55bd6d27618c"},
-	{"AES-256-GCM", "GCM specification, test case 16", GCM_KEY GCM_KEY, "cafebabefacedbaddecaf888", GCM_AAD, GCM_TEXT,
+	{"AES-256-GCM", "GCM specification, test case 16", GCM_KEY GCM_KEY, "cafebabefacedbaddecaf888", GCM_AAD,
+	 GCM_TEXT,
 	 "522dc1f099567d07f47f37a32a84427d643a8cdcbfe5c0c97598a2bd2555d1aa8cb08e48590dbb3da7b08b1056828838c5f61e6393ba"
 	 "7a0abcc9f662",
 	 "76fc6ece0f4e1768cddf8853bb2d551b"},
@@ -133,11 +134,12 @@ static const struct {
 	uint32_t iterations;
 } kdfs[] = {
 	{"HKDF-SHA-256", "RFC 5869 A.1", "0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b", "000102030405060708090a0b0c",
-	 "f0f1f2f3f4f5f6f7f8f9",
-	 "3cb25f25faacd57a90434f64d0362f2a2d2d0a90cf1a5a4c5db02d56ecc4c5bf34007208d5b887185865", 0},
+	 "f0f1f2f3f4f5f6f7f8f9", "3cb25f25faacd57a90434f64d0362f2a2d2d0a90cf1a5a4c5db02d56ecc4c5bf34007208d5b887185865",
+	 0},
 	{"PBKDF2-SHA-256", "RFC 7914 11", "706173737764", "73616c74", "",
 	 "55ac046e56e3089fec1691c22544b605f94185216dde0465e68b9d57c20dacbc49ca9cccf179b645991664b39d77ef31"
-	 "7c71b845b1e30bd509112041d3a19783", 1},
+	 "7c71b845b1e30bd509112041d3a19783",
+	 1},
 };
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
@@ -189,18 +191,18 @@ static void try_aead(struct check *check, size_t number)
 	uint8_t *got = bench_calloc(1, in.len + 1), got_tag[64];
 	void *k = NULL;
 	int any_nonce = (aead->capabilities & LANE_ENGINE_ANY_NONCE) != 0 && nonce.len >= aead->nonce_min &&
-	                nonce.len <= aead->nonce_max;
+			nonce.len <= aead->nonce_max;
 	int any_tag = (aead->capabilities & LANE_ENGINE_TRUNCATED) != 0 && tag.len >= aead->tag_min;
 	if (object != NULL && (nonce.len == aead->nonce_len || any_nonce) && (tag.len == aead->tag_len || any_tag)) {
 		struct lane_engine_message m = {.out = got,
-		                                .in = in.data,
-		                                .len = in.len,
-		                                .nonce = nonce.data,
-		                                .nonce_len = nonce.len,
-		                                .aad = aad.data,
-		                                .aad_len = aad.len,
-		                                .tag = got_tag,
-		                                .tag_len = tag.len};
+						.in = in.data,
+						.len = in.len,
+						.nonce = nonce.data,
+						.nonce_len = nonce.len,
+						.aad = aad.data,
+						.aad_len = aad.len,
+						.tag = got_tag,
+						.tag_len = tag.len};
 		int status = aead->key_new(object, aead, key.data, key.len, tag.len, &k);
 		if (status == LANE_ENGINE_OK)
 			status = aead->seal(k, &m, 1);
@@ -211,7 +213,7 @@ static void try_aead(struct check *check, size_t number)
 		m.tag = tag.data;
 		if (k != NULL)
 			check_that(check, aead->open(k, &m, 1) == LANE_ENGINE_OK && memcmp(got, in.data, in.len) == 0,
-			           "%s: does not open", aeads[number].source);
+				   "%s: does not open", aeads[number].source);
 		if (k != NULL)
 			aead->key_free(k);
 	}
@@ -239,7 +241,8 @@ static void try_cipher(struct check *check, size_t number)
 			cipher->key_free(k);
 		}
 		check_that(check, status == LANE_ENGINE_OK && memcmp(got, out.data, out.len) == 0, "%s: %s",
-		           ciphers[number].source, status == LANE_ENGINE_OK ? "wrong ciphertext" : last_error(check, object));
+			   ciphers[number].source,
+			   status == LANE_ENGINE_OK ? "wrong ciphertext" : last_error(check, object));
 	}
 	free(got);
 	free(key.data);
@@ -262,7 +265,7 @@ static void try_mac(struct check *check, size_t number)
 			mac->key_free(k);
 		}
 		check_that(check, status == LANE_ENGINE_OK && memcmp(got, tag.data, tag.len) == 0, "%s: %s",
-		           macs[number].source, status == LANE_ENGINE_OK ? "wrong tag" : last_error(check, object));
+			   macs[number].source, status == LANE_ENGINE_OK ? "wrong tag" : last_error(check, object));
 	}
 	free(key.data);
 	free(in.data);
@@ -278,16 +281,16 @@ static void try_kdf(struct check *check, size_t number)
 	uint8_t *got = bench_calloc(1, out.len);
 	if (object != NULL) {
 		const struct lane_engine_kdf_input input = {.struct_size = sizeof(input),
-		                                            .iterations = kdfs[number].iterations,
-		                                            .secret = secret.data,
-		                                            .secret_len = secret.len,
-		                                            .salt = salt.data,
-		                                            .salt_len = salt.len,
-		                                            .info = info.data,
-		                                            .info_len = info.len};
+							    .iterations = kdfs[number].iterations,
+							    .secret = secret.data,
+							    .secret_len = secret.len,
+							    .salt = salt.data,
+							    .salt_len = salt.len,
+							    .info = info.data,
+							    .info_len = info.len};
 		int status = kdf->derive(object, kdf, &input, got, out.len);
 		check_that(check, status == LANE_ENGINE_OK && memcmp(got, out.data, out.len) == 0, "%s: %s",
-		           kdfs[number].source, status == LANE_ENGINE_OK ? "wrong key" : last_error(check, object));
+			   kdfs[number].source, status == LANE_ENGINE_OK ? "wrong key" : last_error(check, object));
 	}
 	free(got);
 	free(secret.data);
@@ -299,7 +302,8 @@ static void try_kdf(struct check *check, size_t number)
 // ---- Public keys ----
 
 // Imports the answer's private or public key; NULL where there is none or the engine imports none.
-static void *import_key(struct check *check, struct lane_engine_object *object, const struct known_pk *known, int private)
+static void *import_key(struct check *check, struct lane_engine_object *object, const struct known_pk *known,
+			int private)
 {
 	const struct lane_engine_pk *pk = (const void *)check->item;
 	const char *hex = private ? known->private_key : known->public_key;
@@ -310,9 +314,9 @@ static void *import_key(struct check *check, struct lane_engine_object *object, 
 	int status = (private ? pk->import_private : pk->import_public)(object, pk, der.data, der.len, &key);
 	free(der.data);
 	return check_that(check, status == LANE_ENGINE_OK, "%s: %s key not imported: %s", known->source,
-	                  private ? "private" : "public", last_error(check, object))
-	               ? key
-	               : NULL;
+			  private ? "private" : "public", last_error(check, object))
+		       ? key
+		       : NULL;
 }
 
 static void try_pk(struct check *check, const struct known_pk *known)
@@ -323,7 +327,8 @@ static void try_pk(struct check *check, const struct known_pk *known)
 	if (object == NULL)
 		return;
 	struct bytes message = bytes_of(known->message), signature = bytes_of(known->signature);
-	struct bytes ciphertext = bytes_of(known->ciphertext), peer = bytes_of(known->peer), secret = bytes_of(known->secret);
+	struct bytes ciphertext = bytes_of(known->ciphertext), peer = bytes_of(known->peer),
+		     secret = bytes_of(known->secret);
 	void *private = import_key(check, object, known, 1), *public = import_key(check, object, known, 0);
 	uint8_t got[cap];
 	size_t len = 0;
@@ -333,18 +338,19 @@ static void try_pk(struct check *check, const struct known_pk *known)
 	}
 	if (private != NULL && known->deterministic) {
 		int status = pk->sign(private, got, cap, &len, message.data, message.len);
-		check_that(check, status == LANE_ENGINE_OK && len == signature.len && memcmp(got, signature.data, len) == 0,
-		           "%s: wrong signature", known->source);
+		check_that(check,
+			   status == LANE_ENGINE_OK && len == signature.len && memcmp(got, signature.data, len) == 0,
+			   "%s: wrong signature", known->source);
 	}
 	if (private != NULL && ciphertext.len > 0) {
 		int status = pk->decrypt(private, got, cap, &len, ciphertext.data, ciphertext.len);
 		check_that(check, status == LANE_ENGINE_OK && len == message.len && memcmp(got, message.data, len) == 0,
-		           "%s: wrong plaintext", known->source);
+			   "%s: wrong plaintext", known->source);
 	}
 	if (private != NULL && secret.len > 0) {
 		int status = pk->derive(private, peer.data, peer.len, got, cap, &len);
 		check_that(check, status == LANE_ENGINE_OK && len == secret.len && memcmp(got, secret.data, len) == 0,
-		           "%s: wrong secret", known->source);
+			   "%s: wrong secret", known->source);
 	}
 	if (private != NULL)
 		pk->key_free(private);

@@ -7,6 +7,8 @@
 
 #include "known_keys.h"
 
+// clang-format off
+
 // PKCS#8 in Base64. RSA-2048 is the key of NIST's OAEP examples, P-256 and P-384 are RFC
 // 6979's, Ed25519 RFC 8032's, X25519 RFC 7748's; the others were made for this file.
 static const struct {

@@ -15,7 +15,7 @@
 #define STRING(x) STRING_OF(x)
 
 static const struct command *const commands[] = {&command_run,       &command_list, &command_verify, &command_bench,
-                                                 &command_handshake, &command_gap,  &command_summary};
+						 &command_handshake, &command_gap,  &command_summary};
 enum { n_commands = sizeof(commands) / sizeof(commands[0]) };
 
 static void help_all(FILE *out)
@@ -128,7 +128,8 @@ static int run_command(const struct command *command, int argc, char **argv)
 int main(int argc, char **argv)
 {
 	const char *name = argc > 1 ? argv[1] : NULL;
-	int help = name != NULL && (strcmp(name, "help") == 0 || strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0);
+	int help =
+		name != NULL && (strcmp(name, "help") == 0 || strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0);
 	if (name == NULL) {
 		help_all(stderr);
 		return EXIT_USAGE;
@@ -143,7 +144,8 @@ int main(int argc, char **argv)
 		return EXIT_FINE;
 	}
 	if (command == NULL)
-		return usage_error("unknown command '%s'; valid: run, list, verify, bench, handshake, gap, summary, help",
-		                   help ? argv[2] : name);
+		return usage_error(
+			"unknown command '%s'; valid: run, list, verify, bench, handshake, gap, summary, help",
+			help ? argv[2] : name);
 	return help ? help_one(command) : run_command(command, argc - 1, argv + 1);
 }

@@ -19,9 +19,9 @@ static json_t *items_json(const struct bench_options *options, const struct lane
 		for (size_t i = 0; (item = item_at(engine, (enum item_kind)kind, i)) != NULL; i++) {
 			if (!item_passes(options, engine, item))
 				continue;
-			json_t *object = json_pack("{s:s, s:s, s:b}", "kind", item_kind_name((enum item_kind)kind),
-			                           "algorithm", item->algorithm, "available",
-			                           item->unavailable == NULL);
+			json_t *object =
+				json_pack("{s:s, s:s, s:b}", "kind", item_kind_name((enum item_kind)kind), "algorithm",
+					  item->algorithm, "available", item->unavailable == NULL);
 			if (item->kernel != NULL)
 				json_object_set_new(object, "kernel", json_string(item->kernel));
 			if (item->unavailable != NULL)
@@ -54,8 +54,8 @@ static json_t *list_json(const struct bench_run *run)
 		if (!bench_filter_passes(&run->options->engines, engine->name))
 			continue;
 		const char *reason = trouble(engine);
-		json_t *object = json_pack("{s:s, s:s}", "name", engine->name, "state",
-		                           reason == NULL ? "loaded" : "missing");
+		json_t *object =
+			json_pack("{s:s, s:s}", "name", engine->name, "state", reason == NULL ? "loaded" : "missing");
 		set_optional(object, "path", engine->path);
 		set_optional(object, "reason", reason);
 		set_optional(object, "remedy", engine->remedy);
@@ -87,7 +87,7 @@ static void print_engines(const struct bench_run *run, int color)
 		if (reason == NULL) {
 			table_cell(table, PLAIN, "%s", engine->engine->library_version());
 			table_cell(table, DIM, "%s%s%s", engine->engine->summary, engine->note != NULL ? "; " : "",
-			           engine->note != NULL ? engine->note : "");
+				   engine->note != NULL ? engine->note : "");
 		} else {
 			table_cell(table, YELLOW, "missing");
 			table_cell(table, PLAIN, "%s", reason);
@@ -125,7 +125,7 @@ static const char **algorithms_of(const struct bench_run *run, enum item_kind ki
 
 // What an engine has for an algorithm: "yes", "3 kernels", "not here", "–".
 static void offer_cell(struct table *table, const struct lane_loaded_engine *engine, enum item_kind kind,
-                       const char *algorithm)
+		       const char *algorithm)
 {
 	size_t usable = 0, unusable = 0, kernels = 0;
 	const struct item *item;
@@ -178,7 +178,8 @@ static void print_algorithms(const struct bench_run *run, int color)
 	}
 	fputc('\n', stdout);
 	table_print(table, stdout, color, 0, 1000);
-	text_print(stdout, color, DIM, "– not offered by that engine · not here: offered, but not on this machine (below)");
+	text_print(stdout, color, DIM,
+		   "– not offered by that engine · not here: offered, but not on this machine (below)");
 	fputc('\n', stdout);
 }
 
@@ -187,7 +188,8 @@ static int shown_before(const struct lane_loaded_engine *engine, int kind, size_
 {
 	const struct item *other;
 	for (int k = 0; k <= kind; k++)
-		for (size_t i = 0; (k < kind || i < index) && (other = item_at(engine, (enum item_kind)k, i)) != NULL; i++)
+		for (size_t i = 0; (k < kind || i < index) && (other = item_at(engine, (enum item_kind)k, i)) != NULL;
+		     i++)
 			if (other->kernel != NULL && strcmp(other->kernel, item->kernel) == 0 &&
 			    (other->unavailable != NULL) == (item->unavailable != NULL))
 				return 1;
@@ -209,8 +211,8 @@ static void kernel_rows(const struct bench_run *run, struct table *table, const 
 					if (other->kernel != NULL && strcmp(other->kernel, item->kernel) == 0 &&
 					    used < sizeof(algorithms) - 40)
 						used += (size_t)snprintf(algorithms + used, sizeof(algorithms) - used,
-						                         "%s%.32s", used > 0 ? ", " : "",
-						                         other->algorithm);
+									 "%s%.32s", used > 0 ? ", " : "",
+									 other->algorithm);
 			table_cell(table, PLAIN, "%s", engine->name);
 			table_cell(table, PLAIN, "%s", item->kernel);
 			if (item->unavailable == NULL)
@@ -266,19 +268,19 @@ static int list_run(struct bench_run *run, const char *file)
 }
 
 const struct command command_list = {
-        .name = "list",
-        .arguments = "",
-        .summary = "engines, kernels and algorithms; what is missing, why, and what to do",
-        .help = "Shows every engine with the version of the library that it really runs, every algorithm\n"
-                "and who offers it, and every kernel that an engine names. For an engine that is missing\n"
-                "it says why and what would help.\n"
-                "\n"
-                "Examples:\n"
-                "  lanecrypt list\n"
-                "  lanecrypt list --algorithm AES-128-GCM\n"
-                "  lanecrypt list --engine ./my-engine.so\n"
-                "  lanecrypt list --json - | jq '.engines[].name'\n",
-        .options = " algorithm engine kernel json no-color ",
-        .needs_engines = 1,
-        .run = list_run,
+	.name = "list",
+	.arguments = "",
+	.summary = "engines, kernels and algorithms; what is missing, why, and what to do",
+	.help = "Shows every engine with the version of the library that it really runs, every algorithm\n"
+		"and who offers it, and every kernel that an engine names. For an engine that is missing\n"
+		"it says why and what would help.\n"
+		"\n"
+		"Examples:\n"
+		"  lanecrypt list\n"
+		"  lanecrypt list --algorithm AES-128-GCM\n"
+		"  lanecrypt list --engine ./my-engine.so\n"
+		"  lanecrypt list --json - | jq '.engines[].name'\n",
+	.options = " algorithm engine kernel json no-color ",
+	.needs_engines = 1,
+	.run = list_run,
 };

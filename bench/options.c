@@ -27,24 +27,24 @@
 static const struct described {
 	const char *name, *argument, *meaning;
 } all_options[] = {
-        {"algorithm", "NAME,…", "only these: AES-128-GCM, AES-128 (all that begin so), RSA-2048 …"},
-        {"engine", "NAME,…", "only these: native, openssl …; or FILE.so, a plug-in to load as well"},
-        {"kernel", "NAME,…", "only these: auto, aes-gcm:vaes512, aesni …"},
-        {"size", "BYTES,…", "message sizes: 1350, 16K, 1M"},
-        {"op", "NAME,…", "only these: seal open encrypt decrypt mac sign verify keygen derive …"},
-        {"aad", "BYTES", "associated data with each message (default 13, as in a TLS record)"},
-        {"baseline", "NAME", "compare with this engine, or with `best`: the fastest but native (default)"},
-        {"quick", NULL, "a rough answer in under 20 seconds"},
-        {"all-kernels", NULL, "every kernel, not only the one that an engine picks by itself"},
-        {"json", "FILE", "write the result there as JSON; `-` is standard output"},
-        {"no-progress", NULL, "no progress line on the terminal"},
-        {"no-color", NULL, "no colours, as with NO_COLOR=1 in the environment"},
-        {"help", NULL, "this text"},
+	{"algorithm", "NAME,…", "only these: AES-128-GCM, AES-128 (all that begin so), RSA-2048 …"},
+	{"engine", "NAME,…", "only these: native, openssl …; or FILE.so, a plug-in to load as well"},
+	{"kernel", "NAME,…", "only these: auto, aes-gcm:vaes512, aesni …"},
+	{"size", "BYTES,…", "message sizes: 1350, 16K, 1M"},
+	{"op", "NAME,…", "only these: seal open encrypt decrypt mac sign verify keygen derive …"},
+	{"aad", "BYTES", "associated data with each message (default 13, as in a TLS record)"},
+	{"baseline", "NAME", "compare with this engine, or with `best`: the fastest but native (default)"},
+	{"quick", NULL, "a rough answer in under 20 seconds"},
+	{"all-kernels", NULL, "every kernel, not only the one that an engine picks by itself"},
+	{"json", "FILE", "write the result there as JSON; `-` is standard output"},
+	{"no-progress", NULL, "no progress line on the terminal"},
+	{"no-color", NULL, "no colours, as with NO_COLOR=1 in the environment"},
+	{"help", NULL, "this text"},
 };
 enum { n_options = sizeof(all_options) / sizeof(all_options[0]) };
 
 static const char *const op_names[] = {"seal",   "open",   "encrypt", "decrypt",     "mac",         "sign",
-                                       "verify", "keygen", "derive",  "encapsulate", "decapsulate", "handshake"};
+				       "verify", "keygen", "derive",  "encapsulate", "decapsulate", "handshake"};
 
 int usage_error(const char *format, ...)
 {
@@ -222,7 +222,7 @@ static int add_engine(struct bench_options *options, struct lane_loader *loader,
 }
 
 static int take(const struct command *command, const char *name, char *value, struct bench_options *options,
-                struct lane_loader *loader)
+		struct lane_loader *loader)
 {
 	int status = EXIT_FINE;
 	if (strcmp(name, "json") == 0) {
@@ -285,14 +285,15 @@ static int unknown_option(const struct command *command, const char *word)
 }
 
 int options_parse(const struct command *command, int argc, char **argv, struct bench_options *options,
-                  struct lane_loader *loader, const char **file, int *help)
+		  struct lane_loader *loader, const char **file, int *help)
 {
 	struct option table[n_options + 1] = {0};
 	size_t n = 0;
 	for (size_t i = 0; i < n_options; i++)
 		if (allowed(command, all_options[i].name))
-			table[n++] = (struct option){all_options[i].name,
-			                             all_options[i].argument ? required_argument : no_argument, NULL, 0};
+			table[n++] =
+				(struct option){all_options[i].name,
+						all_options[i].argument ? required_argument : no_argument, NULL, 0};
 	*options = (struct bench_options){.aad = 13, .baseline = "best"};
 	*file = NULL;
 	*help = 0;
@@ -317,7 +318,7 @@ int options_parse(const struct command *command, int argc, char **argv, struct b
 		*file = argv[optind++];
 	if (optind < argc)
 		return usage_error("%s: unexpected argument '%s'; see lanecrypt %s --help", command->name, argv[optind],
-		                   command->name);
+				   command->name);
 	return EXIT_FINE;
 }
 
@@ -378,7 +379,7 @@ static int check_algorithms(const struct bench_options *options, const struct na
 // Engines given as files are known by their names from here on. An engine that
 // is missing is an error, but for `list`, whose business it is to say so.
 static int check_engines(const struct command *command, struct bench_options *options, const struct lane_loader *loader,
-                         const struct names *valid)
+			 const struct names *valid)
 {
 	for (size_t i = 0; i < options->engines.n; i++) {
 		char **word = &options->engines.items[i];
@@ -391,8 +392,8 @@ static int check_engines(const struct command *command, struct bench_options *op
 			return unknown("engine", *word, valid);
 		if (found->engine == NULL && command != &command_list)
 			return usage_error("engine %s is missing: %s%s%s", *word, found->reason,
-			                   found->remedy != NULL ? "; " : "",
-			                   found->remedy != NULL ? found->remedy : "");
+					   found->remedy != NULL ? "; " : "",
+					   found->remedy != NULL ? found->remedy : "");
 		free(*word);
 		*word = strdup(found->name);
 	}
@@ -451,6 +452,6 @@ void options_help(const struct command *command, FILE *out)
 			continue;
 		size_t width = 4 + strlen(o->name) + (o->argument ? 1 + text_width(o->argument) : 0);
 		fprintf(out, "  --%s%s%s%*s%s\n", o->name, o->argument ? " " : "", o->argument ? o->argument : "",
-		        width < 24 ? (int)(24 - width) : 1, "", o->meaning);
+			width < 24 ? (int)(24 - width) : 1, "", o->meaning);
 	}
 }

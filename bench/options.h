@@ -10,7 +10,7 @@
  * its argument or NULL, *help 1 after --help. Engines given as files are queued
  * in the loader. EXIT_FINE, or EXIT_USAGE after one line on standard error. */
 int options_parse(const struct command *command, int argc, char **argv, struct bench_options *options,
-                  struct lane_loader *loader, const char **file, int *help);
+		  struct lane_loader *loader, const char **file, int *help);
 void options_free(struct bench_options *options);
 
 /* Algorithms, engines, kernels, operations and the baseline against the engines

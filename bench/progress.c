@@ -34,7 +34,7 @@ void progress_step(struct progress *progress, const char *what)
 	double left = progress->end - bench_now();
 	progress->n++;
 	fprintf(progress->out, "\r\033[K%zu of %zu, %.0f s left: %s", progress->n,
-	        progress->n > progress->n_groups ? progress->n : progress->n_groups, left > 0 ? left : 0, what);
+		progress->n > progress->n_groups ? progress->n : progress->n_groups, left > 0 ? left : 0, what);
 	fflush(progress->out);
 }
 

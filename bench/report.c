@@ -54,11 +54,8 @@ static void ratio_cells(struct table *table, const struct result_entry *e)
 	}
 	enum style style = e->ratio_lo > 1 ? GREEN : e->ratio_hi < 1 ? RED : PLAIN;
 	table_cell(table, style, "%s [%s, %s]", figure_plain(e->ratio, value), figure_plain(e->ratio_lo, lo),
-	           figure_plain(e->ratio_hi, hi));
-	table_cell(table, style, "%s",
-	           e->ratio_lo > 1   ? "faster"
-	           : e->ratio_hi < 1 ? "slower"
-	                             : "no difference");
+		   figure_plain(e->ratio_hi, hi));
+	table_cell(table, style, "%s", e->ratio_lo > 1 ? "faster" : e->ratio_hi < 1 ? "slower" : "no difference");
 }
 
 static void operation_row(struct table *table, const struct result_entry *e, int show_size)
@@ -95,7 +92,7 @@ static void operation_table(struct result_set *results, size_t first, FILE *out,
 	snprintf(title, sizeof(title), "%.60s %.20s", family->algorithm, family->op);
 	if (family->aad > 0)
 		snprintf(title + strlen(title), sizeof(title) - strlen(title), ", %llu bytes of associated data",
-		         (unsigned long long)family->aad);
+			 (unsigned long long)family->aad);
 	print_title(out, color, title, cycle_source(results, source, sizeof(source)));
 	table_cell(table, DIM, bytes ? "size" : "");
 	table_cell(table, DIM, "implementation");
@@ -139,7 +136,7 @@ static void means(struct result_set *results, FILE *out, int color, int columns)
 		if (earlier > 0)
 			continue;
 		table_cell(table, PLAIN, "%s%s%s", e->engine, e->kernel != NULL ? " " : "",
-		           e->kernel != NULL ? e->kernel : "");
+			   e->kernel != NULL ? e->kernel : "");
 		table_cell(table, BOLD, "%s", figure_plain(exp(sum / (double)n), mean));
 		table_cell(table, PLAIN, "over %zu cell%s", n, n == 1 ? "" : "s");
 		table_cell(table, slower > 0 ? RED : GREEN, "slower in %zu", slower);
@@ -156,7 +153,7 @@ void report_operations(struct result_set *results, FILE *out, int color, int col
 	for (size_t i = 0; (e = result_entry_at(results, i)) != NULL; i++) {
 		size_t earlier = 0;
 		while (earlier < i && !(result_entry_at(results, earlier)->state == RESULT_OK &&
-		                        same_family(result_entry_at(results, earlier), e)))
+					same_family(result_entry_at(results, earlier), e)))
 			earlier++;
 		if (earlier == i && e->state == RESULT_OK && !is_handshake(e))
 			operation_table(results, i, out, color, columns);
@@ -215,7 +212,7 @@ void report_gaps(struct result_set *results, FILE *out, int color, int columns)
 		table_cell(table, style, "%s", gap->cipher);
 		table_cell(table, style, "%s", figure_bytes(gap->break_even_bytes, a));
 		table_cell(table, DIM, "%s – %s", figure_bytes(gap->break_even_bytes_lo, b),
-		           figure_bytes(gap->break_even_bytes_hi, c));
+			   figure_bytes(gap->break_even_bytes_hi, c));
 	}
 	table_print(table, out, color, 2, columns);
 
@@ -229,7 +226,7 @@ void report_gaps(struct result_set *results, FILE *out, int color, int columns)
 			table_cell(table, PLAIN, "%s", keys[k]);
 			table_cell(table, PLAIN, "%s", ops[o]);
 			table_cell(table, PLAIN, "%llu B a message, %s", (unsigned long long)per_byte.pk->size,
-			           per_byte.pk->engine);
+				   per_byte.pk->engine);
 			table_cell(table, BOLD, "%.0f times", per_byte.times);
 			table_cell(table, DIM, "%.0f – %.0f", per_byte.times_lo, per_byte.times_hi);
 		}
@@ -246,11 +243,11 @@ void report_missing(struct result_set *results, FILE *out, int color, int column
 		if (e->state == RESULT_OK || (e->state == RESULT_NOT_OFFERED && !all))
 			continue;
 		table_cell(table, PLAIN, "%s%s%s", e->engine, e->kernel != NULL ? " " : "",
-		           e->kernel != NULL ? e->kernel : "");
+			   e->kernel != NULL ? e->kernel : "");
 		table_cell(table, PLAIN, "%s %s%s%s", e->kind != NULL ? e->kind : e->algorithm, e->op,
-		           e->has_size ? " " : "", e->has_size ? figure_size(e->size, size) : "");
+			   e->has_size ? " " : "", e->has_size ? figure_size(e->size, size) : "");
 		table_cell(table, e->state == RESULT_FAILED ? RED : DIM, "%s%s",
-		           e->state == RESULT_FAILED ? "FAILED: " : "", e->reason != NULL ? e->reason : "not offered");
+			   e->state == RESULT_FAILED ? "FAILED: " : "", e->reason != NULL ? e->reason : "not offered");
 		rows++;
 	}
 	if (rows > 0)

@@ -36,8 +36,8 @@ static void note_engines(struct bench_run *run)
 		const char *reason = engine->reason;
 		if (engine->engine != NULL)
 			bench_engine(engine, &reason);
-		json_t *object = json_pack("{s:s, s:s}", "name", engine->name, "state",
-		                           reason == NULL ? "loaded" : "missing");
+		json_t *object =
+			json_pack("{s:s, s:s}", "name", engine->name, "state", reason == NULL ? "loaded" : "missing");
 		if (engine->engine != NULL)
 			set_text(object, "library_version", engine->engine->library_version());
 		set_text(object, "note", engine->note);
@@ -55,16 +55,16 @@ static void note_harness(struct result_set *results)
 	snprintf(text, sizeof(text), "Google Benchmark %s", cbench_library_version());
 	json_object_set_new(context, "harness", json_string(text));
 	json_object_set_new(context, "library_build_type",
-	                    json_string(cbench_library_is_debug() ? "debug" : "release"));
+			    json_string(cbench_library_is_debug() ? "debug" : "release"));
 }
 
 static void note_clock(struct result_set *results, double before)
 {
 	json_t *machine = json_object_get(result_context(results), "machine");
 	json_object_set_new(machine, "clock",
-	                    json_pack("{s:s, s:f, s:f, s:f}", "source", "core clock by a chain of adds", "hz_before",
-	                              before, "hz_after", stopwatch_core_hz(), "aes_latency_cycles",
-	                              stopwatch_aes_latency()));
+			    json_pack("{s:s, s:f, s:f, s:f}", "source", "core clock by a chain of adds", "hz_before",
+				      before, "hz_after", stopwatch_core_hz(), "aes_latency_cycles",
+				      stopwatch_aes_latency()));
 }
 
 // Verifies, measures the parts, computes the gaps: run->results is ready then.
@@ -138,8 +138,8 @@ static int run_run(struct bench_run *run, const char *file)
 {
 	(void)file;
 	struct part parts[] = {{symmetric_n_groups, symmetric_measure, 45, NULL},
-	                       {asymmetric_n_groups, asymmetric_measure, 25, NULL},
-	                       {handshake_n_groups, handshake_measure, 30, NULL}};
+			       {asymmetric_n_groups, asymmetric_measure, 25, NULL},
+			       {handshake_n_groups, handshake_measure, 30, NULL}};
 	measure(run, "run", parts, 3, run->options->quick ? 15 : 75);
 	char *path = run->options->json != NULL ? strdup(run->options->json) : result_default_path();
 	if (!to_stdout(run)) {
@@ -158,21 +158,21 @@ static int run_run(struct bench_run *run, const char *file)
 }
 
 const struct command command_run = {
-        .name = "run",
-        .arguments = "",
-        .summary = "the main job: verify everything, measure it, and show the gap",
-        .help = "Loads the engines, verifies every implementation, measures encryption, public-key operations\n"
-                "and whole TLS handshakes, and shows what one handshake costs in bytes of bulk encryption.\n"
-                "It takes at most 90 seconds, with --quick 20. Everything measured is kept in a JSON file\n"
-                "below results/local/, or where --json says. Ctrl-C ends it early and keeps what there is.\n"
-                "\n"
-                "Examples:\n"
-                "  lanecrypt run\n"
-                "  lanecrypt run --quick --json result.json\n"
-                "  lanecrypt run --engine native,openssl\n",
-        .options = " algorithm engine kernel size op aad baseline quick all-kernels json no-progress no-color ",
-        .needs_engines = 1,
-        .run = run_run,
+	.name = "run",
+	.arguments = "",
+	.summary = "the main job: verify everything, measure it, and show the gap",
+	.help = "Loads the engines, verifies every implementation, measures encryption, public-key operations\n"
+		"and whole TLS handshakes, and shows what one handshake costs in bytes of bulk encryption.\n"
+		"It takes at most 90 seconds, with --quick 20. Everything measured is kept in a JSON file\n"
+		"below results/local/, or where --json says. Ctrl-C ends it early and keeps what there is.\n"
+		"\n"
+		"Examples:\n"
+		"  lanecrypt run\n"
+		"  lanecrypt run --quick --json result.json\n"
+		"  lanecrypt run --engine native,openssl\n",
+	.options = " algorithm engine kernel size op aad baseline quick all-kernels json no-progress no-color ",
+	.needs_engines = 1,
+	.run = run_run,
 };
 
 // ---- bench ----
@@ -181,13 +181,14 @@ static int bench_run_command(struct bench_run *run, const char *file)
 {
 	(void)file;
 	struct part parts[] = {{symmetric_n_groups, symmetric_measure, 1, NULL},
-	                       {asymmetric_n_groups, asymmetric_measure, 1, NULL}};
+			       {asymmetric_n_groups, asymmetric_measure, 1, NULL}};
 	// Without a filter it is the ciphers of TLS alone.
 	size_t n_parts = run->options->algorithms.n > 0 ? 2 : 1;
 	double n_symmetric = (double)symmetric_n_groups(run);
 	double n_public = n_parts > 1 ? (double)asymmetric_n_groups(run) : 0;
 	if (n_symmetric + n_public == 0)
-		return usage_error("nothing to measure: no engine has these algorithms with these operations and kernels");
+		return usage_error(
+			"nothing to measure: no engine has these algorithms with these operations and kernels");
 	parts[0].share = n_symmetric;
 	parts[1].share = n_public;
 	double each = run->options->quick ? 0.25 : run->options->all_kernels ? 2 : 1;
@@ -202,21 +203,21 @@ static int bench_run_command(struct bench_run *run, const char *file)
 }
 
 const struct command command_bench = {
-        .name = "bench",
-        .arguments = "",
-        .summary = "measure chosen algorithms, operations and sizes against a baseline",
-        .help = "Measures every implementation of the chosen algorithms (without --algorithm: the ciphers of TLS)\n"
-                "in paired rounds, after verifying it, and shows how many times as fast as the baseline it is,\n"
-                "with a 95 % interval: slower, faster, or no difference.\n"
-                "\n"
-                "Examples:\n"
-                "  lanecrypt bench --algorithm AES-128-GCM --baseline best\n"
-                "  lanecrypt bench --algorithm ChaCha20-Poly1305 --op seal --size 64,1350,16K --all-kernels\n"
-                "  lanecrypt bench --algorithm RSA-2048 --op sign,verify\n"
-                "  lanecrypt bench --algorithm AES-256-CTR --engine native,openssl --json ctr.json\n",
-        .options = " algorithm engine kernel size op aad baseline quick all-kernels json no-progress no-color ",
-        .needs_engines = 1,
-        .run = bench_run_command,
+	.name = "bench",
+	.arguments = "",
+	.summary = "measure chosen algorithms, operations and sizes against a baseline",
+	.help = "Measures every implementation of the chosen algorithms (without --algorithm: the ciphers of TLS)\n"
+		"in paired rounds, after verifying it, and shows how many times as fast as the baseline it is,\n"
+		"with a 95 % interval: slower, faster, or no difference.\n"
+		"\n"
+		"Examples:\n"
+		"  lanecrypt bench --algorithm AES-128-GCM --baseline best\n"
+		"  lanecrypt bench --algorithm ChaCha20-Poly1305 --op seal --size 64,1350,16K --all-kernels\n"
+		"  lanecrypt bench --algorithm RSA-2048 --op sign,verify\n"
+		"  lanecrypt bench --algorithm AES-256-CTR --engine native,openssl --json ctr.json\n",
+	.options = " algorithm engine kernel size op aad baseline quick all-kernels json no-progress no-color ",
+	.needs_engines = 1,
+	.run = bench_run_command,
 };
 
 // ---- handshake ----
@@ -238,20 +239,20 @@ static int handshake_run(struct bench_run *run, const char *file)
 }
 
 const struct command command_handshake = {
-        .name = "handshake",
-        .arguments = "",
-        .summary = "measure whole TLS handshakes, client and server apart",
-        .help = "Makes TLS handshakes in memory with the TLS of each library that has one, certificate chains\n"
-                "verified, and shows the CPU time of the client and of the server. --algorithm chooses by any\n"
-                "word of a handshake's name.\n"
-                "\n"
-                "Examples:\n"
-                "  lanecrypt handshake\n"
-                "  lanecrypt handshake --algorithm 'TLS 1.3' --engine openssl\n"
-                "  lanecrypt handshake --algorithm RSA-2048 --quick\n",
-        .options = " algorithm engine baseline quick json no-progress no-color ",
-        .needs_engines = 1,
-        .run = handshake_run,
+	.name = "handshake",
+	.arguments = "",
+	.summary = "measure whole TLS handshakes, client and server apart",
+	.help = "Makes TLS handshakes in memory with the TLS of each library that has one, certificate chains\n"
+		"verified, and shows the CPU time of the client and of the server. --algorithm chooses by any\n"
+		"word of a handshake's name.\n"
+		"\n"
+		"Examples:\n"
+		"  lanecrypt handshake\n"
+		"  lanecrypt handshake --algorithm 'TLS 1.3' --engine openssl\n"
+		"  lanecrypt handshake --algorithm RSA-2048 --quick\n",
+	.options = " algorithm engine baseline quick json no-progress no-color ",
+	.needs_engines = 1,
+	.run = handshake_run,
 };
 
 // ---- gap ----
@@ -271,8 +272,10 @@ static int gap_run(struct bench_run *run, const char *file)
 			return usage_error("%s", error);
 		gap_compute(results);
 		int bad = run->options->json != NULL &&
-		          result_save(results, run->options->json, error, sizeof(error)) != 0;
-		int status = bad ? usage_error("%s", error) : to_stdout(run) ? EXIT_FINE : gap_show(results, run->options);
+			  result_save(results, run->options->json, error, sizeof(error)) != 0;
+		int status = bad              ? usage_error("%s", error)
+			     : to_stdout(run) ? EXIT_FINE
+					      : gap_show(results, run->options);
 		result_free(results);
 		return status;
 	}
@@ -282,8 +285,8 @@ static int gap_run(struct bench_run *run, const char *file)
 	bulk.n_sizes = 1;
 	plain.algorithms = (struct bench_filter){(char *[]){"RSA-2048-OAEP", "RSA-3072-OAEP"}, 2};
 	struct part parts[] = {{symmetric_n_groups, symmetric_measure, 30, &bulk},
-	                       {asymmetric_n_groups, asymmetric_measure, 20, &plain},
-	                       {handshake_n_groups, handshake_measure, 50, NULL}};
+			       {asymmetric_n_groups, asymmetric_measure, 20, &plain},
+			       {handshake_n_groups, handshake_measure, 50, NULL}};
 	measure(run, "gap", parts, 3, run->options->quick ? 15 : 40);
 	if (!to_stdout(run)) {
 		gap_show(run->results, run->options);
@@ -293,20 +296,20 @@ static int gap_run(struct bench_run *run, const char *file)
 }
 
 const struct command command_gap = {
-        .name = "gap",
-        .arguments = "[FILE]",
-        .summary = "what one handshake costs in bytes of bulk encryption",
-        .help = "Measures what the gap is made of, or reads it from a result file: for each handshake, side and\n"
-                "cipher the number of bytes that cost as much CPU time, with a 95 % interval; and what a byte\n"
-                "of plain RSA encryption costs beside a byte of AES-128-GCM.\n"
-                "\n"
-                "  break-even bytes(side) = CPU time of the handshake on that side ÷ time of a byte in 16 KiB\n"
-                "  messages: sealed for the server, opened for the client, both for both\n"
-                "\n"
-                "Examples:\n"
-                "  lanecrypt gap --quick\n"
-                "  lanecrypt gap results/local/2026-01-31-120000-myhost.json\n",
-        .options = " engine aad quick json no-progress no-color ",
-        .needs_engines = 1,
-        .run = gap_run,
+	.name = "gap",
+	.arguments = "[FILE]",
+	.summary = "what one handshake costs in bytes of bulk encryption",
+	.help = "Measures what the gap is made of, or reads it from a result file: for each handshake, side and\n"
+		"cipher the number of bytes that cost as much CPU time, with a 95 % interval; and what a byte\n"
+		"of plain RSA encryption costs beside a byte of AES-128-GCM.\n"
+		"\n"
+		"  break-even bytes(side) = CPU time of the handshake on that side ÷ time of a byte in 16 KiB\n"
+		"  messages: sealed for the server, opened for the client, both for both\n"
+		"\n"
+		"Examples:\n"
+		"  lanecrypt gap --quick\n"
+		"  lanecrypt gap results/local/2026-01-31-120000-myhost.json\n",
+	.options = " engine aad quick json no-progress no-color ",
+	.needs_engines = 1,
+	.run = gap_run,
 };

@@ -56,10 +56,10 @@ static void print_machine(struct result_set *results, FILE *out, int color, int 
 	json_int_t cores = json_integer_value(json_object_get(machine, "cores"));
 	char line[line_cap] = "", part[120];
 	snprintf(part, sizeof(part), "%.60s%s%.30s%s", cpu != NULL ? cpu : "unknown CPU", core != NULL ? " (" : "",
-	         core != NULL ? core : "", core != NULL ? ")" : "");
+		 core != NULL ? core : "", core != NULL ? ")" : "");
 	join(line, part);
 	snprintf(part, sizeof(part), "%lld core%s%s%.30s", (long long)cores, cores == 1 ? "" : "s",
-	         hypervisor != NULL ? " under " : "", hypervisor != NULL ? hypervisor : "");
+		 hypervisor != NULL ? " under " : "", hypervisor != NULL ? hypervisor : "");
 	join(line, part);
 	snprintf(part, sizeof(part), "%.2f GHz", hz / 1e9);
 	join(line, hz > 0 ? part : NULL);
@@ -75,8 +75,8 @@ static void print_machine(struct result_set *results, FILE *out, int color, int 
 static void print_trust(struct result_set *results, FILE *out, int color, int columns)
 {
 	static const char *const kinds[] = {NULL, "EMULATED: these figures say nothing about real speed",
-	                                    "PREDICTED by a model, not measured",
-	                                    "PARTIAL: interrupted before everything was measured"};
+					    "PREDICTED by a model, not measured",
+					    "PARTIAL: interrupted before everything was measured"};
 	const json_t *verification = json_object_get(result_context(results), "verification");
 	const json_t *failures = json_object_get(verification, "counterexamples");
 	json_int_t passed = json_integer_value(json_object_get(verification, "passed"));
@@ -87,13 +87,14 @@ static void print_trust(struct result_set *results, FILE *out, int color, int co
 	if (verification == NULL)
 		return;
 	if (failed == 0) {
-		snprintf(line, sizeof(line), "%lld implementations verified against known answers and each other; none is wrong",
-		         (long long)passed);
+		snprintf(line, sizeof(line),
+			 "%lld implementations verified against known answers and each other; none is wrong",
+			 (long long)passed);
 		print_line(out, color, DIM, columns, line);
 		return;
 	}
-	snprintf(line, sizeof(line), "FAILED: %lld of %lld implementations are wrong and were not timed", (long long)failed,
-	         (long long)(passed + failed));
+	snprintf(line, sizeof(line), "FAILED: %lld of %lld implementations are wrong and were not timed",
+		 (long long)failed, (long long)(passed + failed));
 	print_line(out, color, RED, columns, line);
 	for (size_t i = 0; i < json_array_size(failures) && i < max_failures; i++) {
 		const char *text = json_string_value(json_array_get(failures, i));
@@ -128,13 +129,13 @@ static uint64_t size_near(struct result_set *results, uint64_t wanted, int large
 // The fastest entry like `like` of that size, as users of an engine get it; of
 // another engine than `not`, unless that is NULL.
 static const struct result_entry *fastest(struct result_set *results, const struct result_entry *like, uint64_t size,
-                                          const char *not)
+					  const char * not )
 {
 	const struct result_entry *e, *best = NULL;
 	for (size_t i = 0; (e = result_entry_at(results, i)) != NULL; i++)
 		if (is_bulk(e) && same_text(e->algorithm, like->algorithm) && same_text(e->op, like->op) &&
 		    e->size == size && (e->kernel == NULL || strcmp(e->kernel, "auto") == 0) &&
-		    !same_text(e->engine, not) && (best == NULL || e->ns < best->ns))
+		    !same_text(e->engine, not ) && (best == NULL || e->ns < best->ns))
 			best = e;
 	return best;
 }
@@ -165,10 +166,11 @@ static void print_picked(struct result_set *results, FILE *out, int color, int c
 		if (!picked_for(e, large, small))
 			continue;
 		while (earlier < i && !(picked_for(result_entry_at(results, earlier), large, small) &&
-		                        same_text(result_entry_at(results, earlier)->picked, e->picked)))
+					same_text(result_entry_at(results, earlier)->picked, e->picked)))
 			earlier++;
 		if (earlier == i)
-			snprintf(line + used, sizeof(line) - used, "%s%.40s", used > 0 ? ", " : "  native ran ", e->picked);
+			snprintf(line + used, sizeof(line) - used, "%s%.40s", used > 0 ? ", " : "  native ran ",
+				 e->picked);
 	}
 	if (line[0] != '\0')
 		print_line(out, color, DIM, columns, line);
@@ -197,8 +199,8 @@ static void print_bulk(struct result_set *results, FILE *out, int color, int col
 	for (size_t i = 0; (e = result_entry_at(results, i)) != NULL && rows < max_bulk_rows; i++) {
 		size_t earlier = 0;
 		while (earlier < i && !(is_bulk(result_entry_at(results, earlier)) &&
-		                        same_text(result_entry_at(results, earlier)->algorithm, e->algorithm) &&
-		                        same_text(result_entry_at(results, earlier)->op, e->op)))
+					same_text(result_entry_at(results, earlier)->algorithm, e->algorithm) &&
+					same_text(result_entry_at(results, earlier)->op, e->op)))
 			earlier++;
 		if (!is_bulk(e) || earlier < i)
 			continue;
@@ -213,7 +215,7 @@ static void print_bulk(struct result_set *results, FILE *out, int color, int col
 	if (rows > 0) {
 		char title[line_cap];
 		snprintf(title, sizeof(title), "messages of %s, then of %s", figure_size(large, a),
-		         figure_size(small, b));
+			 figure_size(small, b));
 		heading(out, color, "Encryption on one core", title);
 	}
 	table_print(table, out, color, 2, rows > 0 ? columns : 0);
@@ -263,7 +265,7 @@ static void handshake_row(struct result_set *results, struct table *table, const
 	for (int i = 0; i < 2; i++) {
 		const struct result_gap *gap = gap_of(results, e, sides[i]);
 		table_cell(table, gap != NULL && gap->headline ? BOLD : PLAIN, "%s",
-		           gap != NULL ? figure_bytes(gap->break_even_bytes, text) : "–");
+			   gap != NULL ? figure_bytes(gap->break_even_bytes, text) : "–");
 	}
 }
 
@@ -293,7 +295,8 @@ static void print_handshakes(struct result_set *results, FILE *out, int color, i
 		rows++;
 	}
 	if (rows > 0)
-		heading(out, color, "One TLS handshake", "CPU time of each side, and the bytes of " BULK_CIPHER " it equals");
+		heading(out, color, "One TLS handshake",
+			"CPU time of each side, and the bytes of " BULK_CIPHER " it equals");
 	table_print(table, out, color, 2, rows > 0 ? columns : 0);
 	if (left > 0)
 		fprintf(out, "  … and %zu more: lanecrypt gap FILE shows all\n", left);
@@ -313,8 +316,9 @@ static void print_headline(struct result_set *results, FILE *out, int color)
 	fputs("  Accepting one TLS 1.3 connection costs a server as much CPU time as encrypting ", out);
 	text_print(out, color, GREEN, "%s", figure_bytes(gap->break_even_bytes, x));
 	fputs(".\n", out);
-	text_print(out, color, DIM, "  95 %% interval %s – %s; %s against %s", figure_bytes(gap->break_even_bytes_lo, lo),
-	           figure_bytes(gap->break_even_bytes_hi, hi), gap->handshake, gap->cipher);
+	text_print(out, color, DIM, "  95 %% interval %s – %s; %s against %s",
+		   figure_bytes(gap->break_even_bytes_lo, lo), figure_bytes(gap->break_even_bytes_hi, hi),
+		   gap->handshake, gap->cipher);
 	fputc('\n', out);
 }
 
@@ -371,8 +375,8 @@ static void print_missing_engines(struct result_set *results, FILE *out, int col
 		const char *name = json_string_value(json_object_get(engine, "name"));
 		if (name == NULL || !same_text(json_string_value(json_object_get(engine, "state")), "missing"))
 			continue;
-		snprintf(part, sizeof(part), "%s%.60s", line[0] == '\0' ? "Missing engines (lanecrypt list says why): " : "",
-		         name);
+		snprintf(part, sizeof(part), "%s%.60s",
+			 line[0] == '\0' ? "Missing engines (lanecrypt list says why): " : "", name);
 		join(line, part);
 	}
 	if (line[0] != '\0') {
@@ -412,16 +416,16 @@ static int summary_run(struct bench_run *run, const char *file)
 }
 
 const struct command command_summary = {
-        .name = "summary",
-        .arguments = "FILE",
-        .summary = "show a result file as a screenful for people",
-        .help = "Prints what `lanecrypt run` printed, from its result file: no engine is loaded and nothing is\n"
-                "measured. A file that is cut off or was tampered with is refused, with the place named.\n"
-                "\n"
-                "Examples:\n"
-                "  lanecrypt summary results/local/2026-01-31-120000-myhost.json\n"
-                "  lanecrypt summary old.json --no-color | less\n",
-        .options = " json no-color ",
-        .needs_engines = 0,
-        .run = summary_run,
+	.name = "summary",
+	.arguments = "FILE",
+	.summary = "show a result file as a screenful for people",
+	.help = "Prints what `lanecrypt run` printed, from its result file: no engine is loaded and nothing is\n"
+		"measured. A file that is cut off or was tampered with is refused, with the place named.\n"
+		"\n"
+		"Examples:\n"
+		"  lanecrypt summary results/local/2026-01-31-120000-myhost.json\n"
+		"  lanecrypt summary old.json --no-color | less\n",
+	.options = " json no-color ",
+	.needs_engines = 0,
+	.run = summary_run,
 };

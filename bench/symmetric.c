@@ -24,8 +24,8 @@
 
 enum { max_ring = 16, ring_bytes = 8192, max_key = 64, max_iv = 32, max_tag = 64 };
 
-#define SLOW_FACTOR 20.0       // this many times slower than the best …
-#define SLOW_MAX_SIZE 65536    // … and messages beyond this size are left out
+#define SLOW_FACTOR 20.0    // this many times slower than the best …
+#define SLOW_MAX_SIZE 65536 // … and messages beyond this size are left out
 
 static const char *const default_algorithms[] = {"AES-128-GCM", "AES-256-GCM", "ChaCha20-Poly1305"};
 static const uint64_t default_sizes[] = {16, 64, 256, 1350, 8192, 16384, 1 << 20};
@@ -95,7 +95,7 @@ static int do_open(void *user, uint64_t n, double *seconds)
 
 // The counter goes where neither CTR nor ChaCha20 have their block counters.
 static int cipher_batch(struct rival *r, uint64_t n,
-                        int (*crypt)(void *key, const uint8_t *iv, uint8_t *out, const uint8_t *in, size_t len))
+			int (*crypt)(void *key, const uint8_t *iv, uint8_t *out, const uint8_t *in, size_t len))
 {
 	struct work *w = r->work;
 	const size_t mask = w->n_ring - 1;
@@ -113,8 +113,8 @@ static int do_encrypt(void *user, uint64_t n, double *seconds)
 	(void)seconds;
 	struct rival *r = user;
 	return cipher_batch(r, n, ((const struct lane_engine_cipher *)(const void *)r->item)->encrypt) == 0
-	               ? 0
-	               : rival_fail(r, "encrypt");
+		       ? 0
+		       : rival_fail(r, "encrypt");
 }
 
 static int do_decrypt(void *user, uint64_t n, double *seconds)
@@ -122,8 +122,8 @@ static int do_decrypt(void *user, uint64_t n, double *seconds)
 	(void)seconds;
 	struct rival *r = user;
 	return cipher_batch(r, n, ((const struct lane_engine_cipher *)(const void *)r->item)->decrypt) == 0
-	               ? 0
-	               : rival_fail(r, "decrypt");
+		       ? 0
+		       : rival_fail(r, "decrypt");
 }
 
 static int do_mac(void *user, uint64_t n, double *seconds)
@@ -144,8 +144,8 @@ static const struct operation {
 	enum item_kind kind;
 	int (*batch)(void *user, uint64_t n, double *seconds);
 } operations[] = {
-        {"seal", ITEM_AEAD, do_seal},         {"open", ITEM_AEAD, do_open},  {"encrypt", ITEM_CIPHER, do_encrypt},
-        {"decrypt", ITEM_CIPHER, do_decrypt}, {"mac", ITEM_MAC, do_mac},
+	{"seal", ITEM_AEAD, do_seal},         {"open", ITEM_AEAD, do_open}, {"encrypt", ITEM_CIPHER, do_encrypt},
+	{"decrypt", ITEM_CIPHER, do_decrypt}, {"mac", ITEM_MAC, do_mac},
 };
 
 // ---- Groups ----
@@ -173,7 +173,7 @@ static int algorithm_wanted(const struct bench_options *options, const char *alg
 }
 
 static void add_sizes(struct groups *groups, const struct bench_options *options, const char *algorithm,
-                      const struct operation *operation)
+		      const struct operation *operation)
 {
 	const uint64_t *sizes = options->n_sizes > 0 ? options->sizes : default_sizes;
 	size_t n = options->n_sizes > 0 ? options->n_sizes : COUNT(default_sizes);
@@ -200,7 +200,8 @@ static struct groups groups_list(const struct bench_run *run)
 		for (int kind = 0; kind < ITEM_N_KINDS; kind++)
 			for (size_t i = 0; (item = item_at(engine, (enum item_kind)kind, i)) != NULL; i++)
 				for (size_t o = 0; o < COUNT(operations); o++)
-					if ((int)operations[o].kind == kind && algorithm_wanted(options, item->algorithm) &&
+					if ((int)operations[o].kind == kind &&
+					    algorithm_wanted(options, item->algorithm) &&
 					    item_passes(options, engine, item) &&
 					    bench_filter_passes(&options->ops, operations[o].name))
 						add_sizes(&groups, options, item->algorithm, &operations[o]);
@@ -264,14 +265,14 @@ static void work_messages(struct work *w, const struct lane_engine_aead *aead, u
 {
 	for (size_t i = 0; i < w->n_ring; i++)
 		w->messages[i] = (struct lane_engine_message){.out = w->out,
-		                                              .in = w->in[i],
-		                                              .len = w->size,
-		                                              .nonce = w->iv[i],
-		                                              .nonce_len = aead->nonce_len,
-		                                              .aad = w->aad,
-		                                              .aad_len = aad,
-		                                              .tag = w->tag[i],
-		                                              .tag_len = aead->tag_len};
+							      .in = w->in[i],
+							      .len = w->size,
+							      .nonce = w->iv[i],
+							      .nonce_len = aead->nonce_len,
+							      .aad = w->aad,
+							      .aad_len = aad,
+							      .tag = w->tag[i],
+							      .tag_len = aead->tag_len};
 }
 
 // Turns the ring's messages into valid ciphertexts: all rivals open the same
@@ -376,7 +377,7 @@ static void add_missing(struct bench_run *run, struct result_entry entry, enum r
 
 // Makes the rival ready; 0, or -1 when its entry, with the reason, is in the results.
 static int rival_enter(struct bench_run *run, const struct group *group, const struct slow_list *slow, struct rival *r,
-                       const struct result_entry *entry)
+		       const struct result_entry *entry)
 {
 	const char *reason = misfit(group, r->item);
 	if (reason == NULL && group->size > SLOW_MAX_SIZE && is_slow(slow, r->item))
@@ -404,14 +405,14 @@ static int rival_enter(struct bench_run *run, const struct group *group, const s
 
 // Whether the item is shown in this run: a forced kernel only when asked for.
 static int shown(const struct bench_options *options, const struct lane_loaded_engine *engine, enum item_kind kind,
-                 const struct item *item)
+		 const struct item *item)
 {
 	return item_passes(options, engine, item) &&
 	       (options->all_kernels || options->kernels.n > 0 || !item_is_detail(engine, kind, item));
 }
 
 static int group_run(struct bench_run *run, const struct group *group, struct work *work, struct slow_list *slow,
-                     double budget)
+		     double budget)
 {
 	const enum item_kind kind = group->operation->kind;
 	const struct bench_options *options = run->options;
@@ -439,33 +440,35 @@ static int group_run(struct bench_run *run, const struct group *group, struct wo
 				continue;
 			rivals[n] = (struct rival){.engine = engine, .item = item, .work = work};
 			entries[n] = (struct result_entry){.engine = engine->name,
-			                                   .kernel = item->kernel,
-			                                   .picked = item_picked(engine, item, group->size),
-			                                   .library_version = engine->engine->library_version(),
-			                                   .algorithm = group->algorithm,
-			                                   .op = group->operation->name,
-			                                   .size = group->size,
-			                                   .has_size = 1,
-			                                   .aad = aad,
-			                                   .buffer_bytes = work->buffer_bytes};
+							   .kernel = item->kernel,
+							   .picked = item_picked(engine, item, group->size),
+							   .library_version = engine->engine->library_version(),
+							   .algorithm = group->algorithm,
+							   .op = group->operation->name,
+							   .size = group->size,
+							   .has_size = 1,
+							   .aad = aad,
+							   .buffer_bytes = work->buffer_bytes};
 			entries[n].reason = rivals[n].reason;
 			cells[n] = (struct stopwatch_cell){.batch = group->operation->batch, .user = &rivals[n]};
 			n += rival_enter(run, group, slow, &rivals[n], &entries[n]) == 0;
 		}
 		if (!offered && group->first)
 			add_missing(run,
-			            (struct result_entry){.engine = engine->name,
-			                                  .algorithm = group->algorithm,
-			                                  .op = group->operation->name},
-			            RESULT_NOT_OFFERED, "this engine does not have it");
+				    (struct result_entry){.engine = engine->name,
+							  .algorithm = group->algorithm,
+							  .op = group->operation->name},
+				    RESULT_NOT_OFFERED, "this engine does not have it");
 	}
 	if (is_aead && n > 0)
 		work_messages(work, (const void *)rivals[0].item, aad);
 	if (is_open && n > 0)
 		work_seal_ring(&rivals[0]);
 
-	struct stopwatch_options timing = {
-	        .budget = budget, .batch_seconds = options->quick ? 0.0005 : 0, .slow_factor = SLOW_FACTOR, .seed = run->seed++};
+	struct stopwatch_options timing = {.budget = budget,
+					   .batch_seconds = options->quick ? 0.0005 : 0,
+					   .slow_factor = SLOW_FACTOR,
+					   .seed = run->seed++};
 	int status = group_measure(run, cells, entries, n, &timing);
 	note_slow(slow, entries, rivals, n);
 	for (size_t i = 0; i < n; i++)
@@ -495,7 +498,7 @@ int symmetric_measure(struct bench_run *run)
 		const struct group *group = &groups.items[i];
 		char what[128], size[FIGURE_CAP];
 		snprintf(what, sizeof(what), "%s %s, %s", group->algorithm, group->operation->name,
-		         figure_size(group->size, size));
+			 figure_size(group->size, size));
 		progress_step(run->progress, what);
 		status = group_run(run, group, work, &slow, group_budget(run, begun, groups.n - i));
 	}

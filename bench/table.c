@@ -69,7 +69,7 @@ static size_t put(FILE *out, const char *text, size_t room)
 }
 
 static void print_row(const struct table *table, const struct cell *row, const size_t *widths, FILE *out, int color,
-                      int indent, size_t room)
+		      int indent, size_t room)
 {
 	size_t last = table->n_columns;
 	while (last > 0 && row[last - 1].text[0] == '\0')

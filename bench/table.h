@@ -16,8 +16,7 @@ struct table;
 struct table *table_new(const char *align);
 
 /* The next cell, left to right; a row is begun by the first cell after the last. */
-void table_cell(struct table *table, enum style style, const char *format, ...)
-        __attribute__((format(printf, 3, 4)));
+void table_cell(struct table *table, enum style style, const char *format, ...) __attribute__((format(printf, 3, 4)));
 
 /* Fills the rest of the row with empty cells. */
 void table_end_row(struct table *table);
@@ -27,8 +26,7 @@ void table_end_row(struct table *table);
 void table_print(struct table *table, FILE *out, int color, int indent, int columns);
 
 /* Text in a style, fit for a terminal. */
-void text_print(FILE *out, int color, enum style style, const char *format, ...)
-        __attribute__((format(printf, 4, 5)));
+void text_print(FILE *out, int color, enum style style, const char *format, ...) __attribute__((format(printf, 4, 5)));
 
 /* Figures with three significant digits and a unit: "540 µs", "8.12 MB", "15.1". */
 #define FIGURE_CAP 40

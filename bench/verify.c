@@ -111,9 +111,9 @@ void contest_settle(struct contest *contest, const int *groups, const char *what
 			check_that(check, 1, "%s", "");
 		else
 			check_that(check, 0, "%s: differs from %s", what,
-			           item_label(contest->checks[right >= 0 ? (size_t)right : against].engine,
-			                      contest->checks[right >= 0 ? (size_t)right : against].item, other,
-			                      sizeof(other)));
+				   item_label(contest->checks[right >= 0 ? (size_t)right : against].engine,
+					      contest->checks[right >= 0 ? (size_t)right : against].item, other,
+					      sizeof(other)));
 	}
 }
 
@@ -137,7 +137,7 @@ static struct contest *contest_of(struct contests *contests, enum item_kind kind
 }
 
 static void contest_enter(struct contest *contest, const struct bench_options *options,
-                          const struct lane_loaded_engine *engine, const struct item *item)
+			  const struct lane_loaded_engine *engine, const struct item *item)
 {
 	const char *reason = item->unavailable;
 	if (reason == NULL)
@@ -146,7 +146,7 @@ static void contest_enter(struct contest *contest, const struct bench_options *o
 	if (contest->checks == NULL)
 		abort();
 	contest->checks[contest->n++] = (struct check){
-	        .engine = engine, .item = item, .reported = item_passes(options, engine, item), .skipped = reason};
+		.engine = engine, .item = item, .reported = item_passes(options, engine, item), .skipped = reason};
 }
 
 // Contests in which somebody is to be reported. TLS is proven by the handshakes.
@@ -158,8 +158,8 @@ static struct contests contests_list(const struct bench_run *run)
 	for (int kind = 0; kind < ITEM_TLS; kind++)
 		for (size_t e = 0; (engine = lane_loader_at(run->loader, e)) != NULL; e++)
 			for (size_t i = 0; (item = item_at(engine, (enum item_kind)kind, i)) != NULL; i++)
-				contest_enter(contest_of(&contests, (enum item_kind)kind, item->algorithm), run->options,
-				              engine, item);
+				contest_enter(contest_of(&contests, (enum item_kind)kind, item->algorithm),
+					      run->options, engine, item);
 	size_t kept = 0;
 	for (size_t i = 0; i < contests.n; i++) {
 		int reported = 0;
@@ -252,8 +252,8 @@ static struct totals count(const struct contests *contests)
 static void failure_line(const struct contest *contest, const struct check *check, char *text, size_t cap)
 {
 	char label[100];
-	snprintf(text, cap, "%s, %s: %s", contest->algorithm, item_label(check->engine, check->item, label, sizeof(label)),
-	         check->counterexample);
+	snprintf(text, cap, "%s, %s: %s", contest->algorithm,
+		 item_label(check->engine, check->item, label, sizeof(label)), check->counterexample);
 }
 
 // A row for each algorithm and engine: kernels that passed together share one.
@@ -268,8 +268,7 @@ static void print_table(const struct contests *contests, FILE *out, int color, i
 			if (!check->reported)
 				continue;
 			table_cell(table, PLAIN, "%s", contest->algorithm);
-			table_cell(table, PLAIN, "%s",
-			           item_label(check->engine, check->item, label, sizeof(label)));
+			table_cell(table, PLAIN, "%s", item_label(check->engine, check->item, label, sizeof(label)));
 			if (check->failed)
 				table_cell(table, RED, "FAILED");
 			else if (check->skipped != NULL)
@@ -294,26 +293,26 @@ static json_t *checks_json(const struct contests *contests, const struct totals 
 			if (!check->reported)
 				continue;
 			json_t *object = json_pack("{s:s, s:s, s:s, s:I}", "engine", check->engine->name, "algorithm",
-			                           contests->items[i].algorithm, "state",
-			                           check->failed              ? "failed"
-			                           : check->skipped != NULL ? "skipped"
-			                                                      : "passed",
-			                           "checks", (json_int_t)check->n_checks);
+						   contests->items[i].algorithm, "state",
+						   check->failed            ? "failed"
+						   : check->skipped != NULL ? "skipped"
+									    : "passed",
+						   "checks", (json_int_t)check->n_checks);
 			if (check->item->kernel != NULL)
 				json_object_set_new(object, "kernel", json_string(check->item->kernel));
 			if (check->failed || check->skipped != NULL)
 				json_object_set_new(
-				        object, "reason",
-				        json_string(check->failed ? check->counterexample : check->skipped));
+					object, "reason",
+					json_string(check->failed ? check->counterexample : check->skipped));
 			json_array_append_new(list, object);
 		}
 	return json_pack("{s:I, s:I, s:I, s:f, s:o}", "passed", (json_int_t)totals->passed, "failed",
-	                 (json_int_t)totals->failed, "skipped", (json_int_t)totals->skipped, "seconds", seconds,
-	                 "checks", list);
+			 (json_int_t)totals->failed, "skipped", (json_int_t)totals->skipped, "seconds", seconds,
+			 "checks", list);
 }
 
 static void note_in_results(struct result_set *results, const struct contests *contests, const struct totals *totals,
-                            double seconds)
+			    double seconds)
 {
 	json_t *failures = json_array();
 	char line[400];
@@ -326,9 +325,9 @@ static void note_in_results(struct result_set *results, const struct contests *c
 			json_array_append_new(failures, json_string(line));
 		}
 	json_object_set_new(result_context(results), "verification",
-	                    json_pack("{s:I, s:I, s:I, s:I, s:f, s:o}", "passed", (json_int_t)totals->passed, "failed",
-	                              (json_int_t)totals->failed, "skipped", (json_int_t)totals->skipped, "checks",
-	                              (json_int_t)totals->checks, "seconds", seconds, "counterexamples", failures));
+			    json_pack("{s:I, s:I, s:I, s:I, s:f, s:o}", "passed", (json_int_t)totals->passed, "failed",
+				      (json_int_t)totals->failed, "skipped", (json_int_t)totals->skipped, "checks",
+				      (json_int_t)totals->checks, "seconds", seconds, "counterexamples", failures));
 }
 
 static int verify_and_report(struct bench_run *run, FILE *out, const char *json, int *json_failed)
@@ -361,7 +360,7 @@ static int verify_and_report(struct bench_run *run, FILE *out, const char *json,
 		print_table(&contests, out, color, columns_of(out));
 		fputc('\n', out);
 		text_print(out, color, totals.failed > 0 ? RED : BOLD, "%zu passed, %zu failed, %zu skipped",
-		           totals.passed, totals.failed, totals.skipped);
+			   totals.passed, totals.failed, totals.skipped);
 		text_print(out, color, DIM, "  (%lu checks in %.1f s)", totals.checks, seconds);
 		fputc('\n', out);
 	}
@@ -386,19 +385,19 @@ static int verify_run(struct bench_run *run, const char *file)
 }
 
 const struct command command_verify = {
-        .name = "verify",
-        .arguments = "",
-        .summary = "prove every implementation right, by known answers and against each other",
-        .help = "Checks known answers from the standards, then that all engines and kernels compute the same\n"
-                "bytes: edge and random lengths, alignments, associated data, in place, streaming, batches;\n"
-                "that what one seals or signs the others open or verify; that what was forged is refused and\n"
-                "leaves no plaintext. What is wrong is FAILED, with the first counterexample, and never timed.\n"
-                "\n"
-                "Examples:\n"
-                "  lanecrypt verify\n"
-                "  lanecrypt verify --algorithm AES-128-GCM --engine native\n"
-                "  lanecrypt verify --engine ./my-engine.so\n",
-        .options = " algorithm engine kernel json no-color ",
-        .needs_engines = 1,
-        .run = verify_run,
+	.name = "verify",
+	.arguments = "",
+	.summary = "prove every implementation right, by known answers and against each other",
+	.help = "Checks known answers from the standards, then that all engines and kernels compute the same\n"
+		"bytes: edge and random lengths, alignments, associated data, in place, streaming, batches;\n"
+		"that what one seals or signs the others open or verify; that what was forged is refused and\n"
+		"leaves no plaintext. What is wrong is FAILED, with the first counterexample, and never timed.\n"
+		"\n"
+		"Examples:\n"
+		"  lanecrypt verify\n"
+		"  lanecrypt verify --algorithm AES-128-GCM --engine native\n"
+		"  lanecrypt verify --engine ./my-engine.so\n",
+	.options = " algorithm engine kernel json no-color ",
+	.needs_engines = 1,
+	.run = verify_run,
 };

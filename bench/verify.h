@@ -14,8 +14,8 @@
 struct check {
 	const struct lane_loaded_engine *engine;
 	const struct item *item;
-	int reported;             /* passes the filters; others only serve as references */
-	const char *skipped;      /* why it can't be checked, or NULL */
+	int reported;        /* passes the filters; others only serve as references */
+	const char *skipped; /* why it can't be checked, or NULL */
 	int failed;
 	unsigned long n_checks;
 	char counterexample[200]; /* the first */

@@ -78,7 +78,7 @@ static void exchange_public_keys(struct party *parties, size_t n)
 			continue;
 		int status = p->pk->import_public(p->object, p->pk, from->spki, from->spki_len, &p->public_key);
 		if (!check_that(p->check, status == LANE_ENGINE_OK, "public key of %s: %s", from->check->engine->name,
-		                error_of(p)))
+				error_of(p)))
 			p->public_key = NULL;
 	}
 }
@@ -100,7 +100,7 @@ static void try_signatures(struct party *parties, size_t n, struct rng *rng)
 		rng_fill(rng, message, sizeof(message));
 		int status = signer->pk->sign(signer->private_key, sig, cap, &len, message, sizeof(message));
 		if (!check_that(signer->check, status == LANE_ENGINE_OK && len <= signer->pk->max_out, "sign: %s",
-		                error_of(signer)))
+				error_of(signer)))
 			continue;
 		for (size_t j = 0; j < n; j++) {
 			struct party *v = &parties[j];
@@ -108,12 +108,12 @@ static void try_signatures(struct party *parties, size_t n, struct rng *rng)
 				continue;
 			status = v->pk->verify(public_of(v), sig, len, message, sizeof(message));
 			check_that(i == j ? signer->check : v->check, status == LANE_ENGINE_OK,
-			           "verify of a signature by %s: not accepted", signer->check->engine->name);
+				   "verify of a signature by %s: not accepted", signer->check->engine->name);
 			size_t bit = rng_below(rng, 8 * len);
 			sig[bit / 8] ^= (uint8_t)(1u << bit % 8);
 			status = v->pk->verify(public_of(v), sig, len, message, sizeof(message));
-			check_that(v->check, status != LANE_ENGINE_OK, "verify with bit %zu of the signature changed: accepted",
-			           bit);
+			check_that(v->check, status != LANE_ENGINE_OK,
+				   "verify with bit %zu of the signature changed: accepted", bit);
 			sig[bit / 8] ^= (uint8_t)(1u << bit % 8);
 			message[0] ^= 1;
 			status = v->pk->verify(public_of(v), sig, len, message, sizeof(message));
@@ -134,26 +134,29 @@ static void try_encryption(struct party *parties, size_t n, struct rng *rng)
 		rng_fill(rng, message, sizeof(message));
 		int status = sender->pk->encrypt(public_of(sender), sealed, cap, &len, message, m_len);
 		if (!check_that(sender->check, status == LANE_ENGINE_OK && len <= sender->pk->max_out, "encrypt: %s",
-		                error_of(sender)))
+				error_of(sender)))
 			continue;
 		for (size_t j = 0; j < n; j++) {
 			struct party *r = &parties[j];
 			if (!has(r, LANE_ENGINE_PK_ENCRYPT))
 				continue;
 			status = r->pk->decrypt(r->private_key, got, cap, &got_len, sealed, len);
-			check_that(r->check, status == LANE_ENGINE_OK && got_len == m_len && memcmp(got, message, m_len) == 0,
-			           "decrypt of what %s encrypted: wrong", sender->check->engine->name);
+			check_that(r->check,
+				   status == LANE_ENGINE_OK && got_len == m_len && memcmp(got, message, m_len) == 0,
+				   "decrypt of what %s encrypted: wrong", sender->check->engine->name);
 			// PKCS#1 v1.5 may answer with random bytes instead of refusing (implicit rejection).
 			sealed[len / 2] ^= 0x40;
 			status = r->pk->decrypt(r->private_key, got, cap, &got_len, sealed, len);
-			check_that(r->check, status != LANE_ENGINE_OK || (strstr(r->pk->algorithm, "-OAEP") == NULL &&
-			                                                  (got_len != m_len || m_len < 4 ||
-			                                                   memcmp(got, message, m_len) != 0)),
-			           "decrypt of a changed ciphertext: accepted");
+			check_that(r->check,
+				   status != LANE_ENGINE_OK ||
+					   (strstr(r->pk->algorithm, "-OAEP") == NULL &&
+					    (got_len != m_len || m_len < 4 || memcmp(got, message, m_len) != 0)),
+				   "decrypt of a changed ciphertext: accepted");
 			sealed[len / 2] ^= 0x40;
 		}
 		uint8_t *long_message = bench_calloc(1, cap);
-		status = sender->pk->encrypt(public_of(sender), sealed, cap, &len, long_message, sender->pk->max_message + 1);
+		status = sender->pk->encrypt(public_of(sender), sealed, cap, &len, long_message,
+					     sender->pk->max_message + 1);
 		check_that(sender->check, status != LANE_ENGINE_OK, "encrypt of a message that is too long: accepted");
 		free(long_message);
 	}
@@ -172,7 +175,8 @@ static void try_agreement(struct party *parties, size_t n)
 		int status = p->pk->generate(p->object, p->pk, &own[i]);
 		if (status == LANE_ENGINE_OK)
 			status = p->pk->public_raw(own[i], shares[i], sizeof(shares[i]), &lens[i]);
-		check_that(p->check, status == LANE_ENGINE_OK && lens[i] == p->pk->public_len, "key share: %s", error_of(p));
+		check_that(p->check, status == LANE_ENGINE_OK && lens[i] == p->pk->public_len, "key share: %s",
+			   error_of(p));
 	}
 	for (size_t i = 0; i < n; i++)
 		for (size_t j = 0; j <= i; j++) {
@@ -181,9 +185,11 @@ static void try_agreement(struct party *parties, size_t n)
 			int a = parties[i].pk->derive(own[i], shares[j], lens[j], secrets[0], 256, &secret_lens[0]);
 			int b = parties[j].pk->derive(own[j], shares[i], lens[i], secrets[1], 256, &secret_lens[1]);
 			int same = a == LANE_ENGINE_OK && b == LANE_ENGINE_OK && secret_lens[0] == secret_lens[1] &&
-			           memcmp(secrets[0], secrets[1], secret_lens[0]) == 0;
-			check_that(parties[i].check, same, "derive with %s: no agreement", parties[j].check->engine->name);
-			check_that(parties[j].check, same, "derive with %s: no agreement", parties[i].check->engine->name);
+				   memcmp(secrets[0], secrets[1], secret_lens[0]) == 0;
+			check_that(parties[i].check, same, "derive with %s: no agreement",
+				   parties[j].check->engine->name);
+			check_that(parties[j].check, same, "derive with %s: no agreement",
+				   parties[i].check->engine->name);
 		}
 	for (size_t i = 0; i < n; i++) {
 		struct party *p = &parties[i];
@@ -239,20 +245,20 @@ static void kem_pair(struct check *owner, struct check *sender, struct rng *rng)
 	if (status == LANE_ENGINE_OK)
 		status = mine->public_raw(key, raw, cap, &len);
 	if (!check_that(owner, status == LANE_ENGINE_OK && len == mine->public_len, "generate: %s",
-	                owner->engine->engine->last_error(a)))
+			owner->engine->engine->last_error(a)))
 		return;
 	status = theirs->import_public(b, theirs, raw, len, &public);
 	if (status == LANE_ENGINE_OK)
 		status = theirs->encapsulate(public, ciphertext, sent);
 	if (check_that(sender, status == LANE_ENGINE_OK, "encapsulate for %s: %s", owner->engine->name,
-	               sender->engine->engine->last_error(b))) {
+		       sender->engine->engine->last_error(b))) {
 		status = mine->decapsulate(key, ciphertext, got);
 		check_that(owner, status == LANE_ENGINE_OK && memcmp(sent, got, mine->secret_len) == 0,
-		           "decapsulate what %s sent: another secret", sender->engine->name);
+			   "decapsulate what %s sent: another secret", sender->engine->name);
 		ciphertext[rng_below(rng, mine->ciphertext_len)] ^= 1;
 		status = mine->decapsulate(key, ciphertext, got);
 		check_that(owner, status != LANE_ENGINE_OK || memcmp(sent, got, mine->secret_len) != 0,
-		           "decapsulate a changed ciphertext: the same secret");
+			   "decapsulate a changed ciphertext: the same secret");
 	}
 	mine->key_free(key);
 	if (public != NULL)
@@ -280,16 +286,16 @@ void verify_kdf(struct contest *contest, struct rng rng)
 	limited.n = n;
 	for (int number = 0; number < n_cases; number++) {
 		size_t out_len = 16 + rng_below(&rng, max_out - 15);
-		const struct lane_engine_kdf_input input = {
-		        .struct_size = sizeof(input),
-		        .iterations = 1 + (uint32_t)rng_below(&rng, is_argon ? 3 : 20),
-		        .memory = is_argon ? 65536 : 0,
-		        .secret = secret,
-		        .secret_len = 1 + rng_below(&rng, sizeof(secret)),
-		        .salt = salt,
-		        .salt_len = is_argon ? 16 : rng_below(&rng, sizeof(salt)),
-		        .info = info,
-		        .info_len = is_hkdf ? rng_below(&rng, sizeof(info)) : 0};
+		const struct lane_engine_kdf_input input = {.struct_size = sizeof(input),
+							    .iterations =
+								    1 + (uint32_t)rng_below(&rng, is_argon ? 3 : 20),
+							    .memory = is_argon ? 65536 : 0,
+							    .secret = secret,
+							    .secret_len = 1 + rng_below(&rng, sizeof(secret)),
+							    .salt = salt,
+							    .salt_len = is_argon ? 16 : rng_below(&rng, sizeof(salt)),
+							    .info = info,
+							    .info_len = is_hkdf ? rng_below(&rng, sizeof(info)) : 0};
 		rng_fill(&rng, secret, sizeof(secret));
 		rng_fill(&rng, salt, sizeof(salt));
 		rng_fill(&rng, info, sizeof(info));
@@ -302,7 +308,7 @@ void verify_kdf(struct contest *contest, struct rng rng)
 				continue;
 			int status = kdf->derive(object, kdf, &input, out[i], out_len);
 			if (!check_that(check, status == LANE_ENGINE_OK, "derive %zu bytes: %s", out_len,
-			                check->engine->engine->last_error(object)))
+					check->engine->engine->last_error(object)))
 				continue;
 			groups[i] = (int)i;
 			for (size_t j = 0; j < i && groups[i] == (int)i; j++)

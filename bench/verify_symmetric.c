@@ -13,10 +13,11 @@ enum { max_len = 65536, max_aad = 1024, max_tag = 64, max_align = 64, fence = 32
 
 // The edges of blocks, of wide steps, and of what kernels treat apart.
 static const size_t edge_lengths[] = {
-        0,   1,   2,   3,   7,   8,   9,   15,  16,  17,  31,   32,   33,   47,   48,   49,   63,   64,    65,    79,   80,
-        95,  96,  97,  111, 112, 113, 127, 128, 129, 143, 159,  160,  175,  191,  192,  193,  223,  224,  239,   240,   255,
-        256, 257, 271, 272, 319, 320, 383, 384, 385, 511, 512,  513,  575,  576,  639,  640,  767,  768,   769,   1023, 1024,
-        1025, 1279, 1280, 1350, 1535, 1536, 2047, 2048, 2049, 3071, 3072, 4095, 4096, 4097, 8191, 8192, 16383, 16384, 16385};
+	0,    1,    2,    3,    7,    8,    9,    15,   16,   17,   31,   32,    33,    47,   48,   49,   63,
+	64,   65,   79,   80,   95,   96,   97,   111,  112,  113,  127,  128,   129,   143,  159,  160,  175,
+	191,  192,  193,  223,  224,  239,  240,  255,  256,  257,  271,  272,   319,   320,  383,  384,  385,
+	511,  512,  513,  575,  576,  639,  640,  767,  768,  769,  1023, 1024,  1025,  1279, 1280, 1350, 1535,
+	1536, 2047, 2048, 2049, 3071, 3072, 4095, 4096, 4097, 8191, 8192, 16383, 16384, 16385};
 enum { n_edges = sizeof(edge_lengths) / sizeof(edge_lengths[0]), n_random = 40 };
 
 static const size_t edge_aad_lengths[] = {0, 1, 5, 12, 13, 15, 16, 17, 31, 32, 33, 47, 64, 100, 255, 256, 1000};
@@ -92,15 +93,15 @@ struct aead_trial {
 static struct lane_engine_message message_of(const struct aead_case *c, const uint8_t *in, uint8_t *out, uint8_t *tag)
 {
 	return (struct lane_engine_message){.out = out,
-	                                    .in = in,
-	                                    .len = c->len,
-	                                    .nonce = c->nonce,
-	                                    .nonce_len = c->nonce_len,
-	                                    .aad = c->aad,
-	                                    .aad_len = c->aad_len,
-	                                    .tag = tag,
-	                                    .tag_len = c->tag_len,
-	                                    .status = -1};
+					    .in = in,
+					    .len = c->len,
+					    .nonce = c->nonce,
+					    .nonce_len = c->nonce_len,
+					    .aad = c->aad,
+					    .aad_len = c->aad_len,
+					    .tag = tag,
+					    .tag_len = c->tag_len,
+					    .status = -1};
 }
 
 // Whether what an engine left in out after it refused holds plaintext.
@@ -130,9 +131,9 @@ static int try_seal(struct aead_trial *t, const struct aead_case *c, uint8_t *re
 	if (status == LANE_ENGINE_UNSUPPORTED && is_unusual(t->aead, c))
 		return -1;
 	if (!check_that(t->check, status == LANE_ENGINE_OK && m.status == LANE_ENGINE_OK, "seal of %s: %s", c->text,
-	                last_error(t->check, t->object)) ||
-	    !check_that(t->check, buffer_intact(&t->out) && buffer_intact(&t->tag), "seal of %s: writes beyond its output",
-	                c->text) ||
+			last_error(t->check, t->object)) ||
+	    !check_that(t->check, buffer_intact(&t->out) && buffer_intact(&t->tag),
+			"seal of %s: writes beyond its output", c->text) ||
 	    !check_that(t->check, memcmp(in, c->in, c->len) == 0, "seal of %s: changes its input", c->text))
 		return -1;
 	memcpy(result, out, c->len);
@@ -141,9 +142,10 @@ static int try_seal(struct aead_trial *t, const struct aead_case *c, uint8_t *re
 		return 0;
 	m = message_of(c, in, in, tag);
 	status = t->aead->seal(t->key, &m, 1);
-	check_that(t->check, status == LANE_ENGINE_OK && memcmp(in, result, c->len) == 0 &&
-	                             memcmp(tag, result + c->len, c->tag_len) == 0 && buffer_intact(&t->in),
-	           "seal in place of %s: differs from out of place", c->text);
+	check_that(t->check,
+		   status == LANE_ENGINE_OK && memcmp(in, result, c->len) == 0 &&
+			   memcmp(tag, result + c->len, c->tag_len) == 0 && buffer_intact(&t->in),
+		   "seal in place of %s: differs from out of place", c->text);
 	return 0;
 }
 
@@ -160,10 +162,10 @@ static void try_open(struct aead_trial *t, const struct aead_case *c, const uint
 	struct lane_engine_message m = message_of(c, in, out, tag);
 	int status = t->aead->open(t->key, &m, 1);
 	check_that(t->check, status == LANE_ENGINE_OK && m.status == LANE_ENGINE_OK, "open%s of %s: %s", where, c->text,
-	           status == LANE_ENGINE_REFUSED ? "refuses what is authentic" : last_error(t->check, t->object));
+		   status == LANE_ENGINE_REFUSED ? "refuses what is authentic" : last_error(t->check, t->object));
 	check_that(t->check, memcmp(out, c->in, c->len) == 0, "open%s of %s: wrong plaintext", where, c->text);
 	check_that(t->check, buffer_intact(&t->in) && buffer_intact(&t->out), "open%s of %s: writes beyond its output",
-	           where, c->text);
+		   where, c->text);
 }
 
 enum forgery { FORGE_TAG, FORGE_CIPHERTEXT, FORGE_AAD, FORGE_NONCE, N_FORGERIES };
@@ -189,10 +191,10 @@ static void try_forged(struct aead_trial *t, const struct aead_case *c, const ui
 	struct lane_engine_message m = message_of(&forged, in, out, tag);
 	int status = t->aead->open(t->key, &m, 1);
 	check_that(t->check, status == LANE_ENGINE_REFUSED && m.status == LANE_ENGINE_REFUSED,
-	           "open of %s with bit %zu of the %s changed: not refused (status %d)", c->text, bit,
-	           forgery_names[forgery], status);
+		   "open of %s with bit %zu of the %s changed: not refused (status %d)", c->text, bit,
+		   forgery_names[forgery], status);
 	check_that(t->check, !leaks(out, c->in, c->len), "open of %s with the %s changed: leaves plaintext", c->text,
-	           forgery_names[forgery]);
+		   forgery_names[forgery]);
 }
 
 // A stream in random pieces, one of them perhaps empty.
@@ -225,19 +227,22 @@ static void try_stream(struct aead_trial *t, const struct aead_case *c, const ui
 	if (forge)
 		tag[rng_below(t->rng, c->tag_len)] ^= 0x10;
 	int status = t->aead->stream_new(t->key, decrypt, c->nonce, c->nonce_len, &stream);
-	if (!check_that(t->check, status == LANE_ENGINE_OK, "stream of %s: %s", c->text, last_error(t->check, t->object)))
+	if (!check_that(t->check, status == LANE_ENGINE_OK, "stream of %s: %s", c->text,
+			last_error(t->check, t->object)))
 		return;
 	status = stream_pieces(t, stream, c, in, out);
 	if (status == LANE_ENGINE_OK)
 		status = t->aead->stream_final(stream, tag, c->tag_len);
 	t->aead->stream_free(stream);
 	if (forge) {
-		check_that(t->check, status == LANE_ENGINE_REFUSED, "stream of %s with a forged tag: not refused", c->text);
+		check_that(t->check, status == LANE_ENGINE_REFUSED, "stream of %s with a forged tag: not refused",
+			   c->text);
 		return;
 	}
-	check_that(t->check, status == LANE_ENGINE_OK && memcmp(out, expected, c->len) == 0 &&
-	                             memcmp(tag, sealed + c->len, c->tag_len) == 0 && buffer_intact(&t->out),
-	           "stream (%s) of %s: differs from one call", decrypt ? "open" : "seal", c->text);
+	check_that(t->check,
+		   status == LANE_ENGINE_OK && memcmp(out, expected, c->len) == 0 &&
+			   memcmp(tag, sealed + c->len, c->tag_len) == 0 && buffer_intact(&t->out),
+		   "stream (%s) of %s: differs from one call", decrypt ? "open" : "seal", c->text);
 }
 
 // Five messages at once, the third forged: each has its own verdict.
@@ -254,9 +259,9 @@ static void try_batch(struct aead_trial *t, const struct aead_case *c, const uin
 	}
 	int status = t->aead->open(t->key, messages, n), right = status == LANE_ENGINE_REFUSED;
 	for (size_t i = 0; i < n; i++)
-		right &= i == forged ? messages[i].status == LANE_ENGINE_REFUSED && !leaks(messages[i].out, c->in, c->len)
-		                     : messages[i].status == LANE_ENGINE_OK &&
-		                               memcmp(messages[i].out, c->in, c->len) == 0;
+		right &= i == forged
+				 ? messages[i].status == LANE_ENGINE_REFUSED && !leaks(messages[i].out, c->in, c->len)
+				 : messages[i].status == LANE_ENGINE_OK && memcmp(messages[i].out, c->in, c->len) == 0;
 	check_that(t->check, right, "batch of 5 times %s, one forged: wrong verdicts", c->text);
 	for (size_t i = 0; i < n; i++)
 		messages[i] = message_of(c, c->in, outs + i * c->len, tags[i]);
@@ -292,22 +297,23 @@ static int takes(const struct lane_engine_aead *aead, const struct aead_case *c)
 	int truncated = (aead->capabilities & LANE_ENGINE_TRUNCATED) != 0;
 	return c->key_len == aead->key_len && (aead->max_len == 0 || c->len <= aead->max_len) &&
 	       (c->nonce_len == aead->nonce_len ||
-	        (any_nonce && c->nonce_len >= aead->nonce_min && c->nonce_len <= aead->nonce_max)) &&
+		(any_nonce && c->nonce_len >= aead->nonce_min && c->nonce_len <= aead->nonce_max)) &&
 	       (c->tag_len == aead->tag_len ||
-	        (truncated && c->tag_len >= aead->tag_min && c->tag_len <= aead->tag_len));
+		(truncated && c->tag_len >= aead->tag_min && c->tag_len <= aead->tag_len));
 }
 
 static void aead_case_make(struct aead_case *c, const struct lane_engine_aead *usual, size_t number, struct rng *rng)
 {
 	c->len = case_length(rng, number);
-	c->aad_len = rng_below(rng, 4) == 0 ? rng_below(rng, max_aad)
-	                                    : edge_aad_lengths[rng_below(rng, sizeof(edge_aad_lengths) / sizeof(size_t))];
+	c->aad_len = rng_below(rng, 4) == 0
+			     ? rng_below(rng, max_aad)
+			     : edge_aad_lengths[rng_below(rng, sizeof(edge_aad_lengths) / sizeof(size_t))];
 	c->key_len = usual->key_len;
 	c->nonce_len = usual->nonce_len;
 	c->tag_len = usual->tag_len;
 	if ((usual->capabilities & LANE_ENGINE_ANY_NONCE) != 0 && number % 8 == 5)
-		c->nonce_len = usual->nonce_min + rng_below(rng, 1 + (usual->nonce_max > 48 ? 48 : usual->nonce_max) -
-		                                                         usual->nonce_min);
+		c->nonce_len = usual->nonce_min +
+			       rng_below(rng, 1 + (usual->nonce_max > 48 ? 48 : usual->nonce_max) - usual->nonce_min);
 	if ((usual->capabilities & LANE_ENGINE_TRUNCATED) != 0 && number % 8 == 6)
 		c->tag_len = usual->tag_min + rng_below(rng, 1 + usual->tag_len - usual->tag_min);
 	rng_fill(rng, c->key, sizeof(c->key));
@@ -315,11 +321,11 @@ static void aead_case_make(struct aead_case *c, const struct lane_engine_aead *u
 	rng_fill(rng, c->aad, sizeof(c->aad));
 	rng_fill(rng, c->in, c->len);
 	snprintf(c->text, sizeof(c->text), "%zu bytes, %zu of associated data, nonce of %zu, tag of %zu", c->len,
-	         c->aad_len, c->nonce_len, c->tag_len);
+		 c->aad_len, c->nonce_len, c->tag_len);
 }
 
-static void aead_case_run(struct contest *contest, struct aead_trial *trials, const struct aead_case *c, uint8_t *outputs,
-                          int *groups)
+static void aead_case_run(struct contest *contest, struct aead_trial *trials, const struct aead_case *c,
+			  uint8_t *outputs, int *groups)
 {
 	const size_t stride = max_len + max_tag;
 	for (size_t i = 0; i < contest->n; i++) {
@@ -332,7 +338,8 @@ static void aead_case_run(struct contest *contest, struct aead_trial *trials, co
 		int status = t->aead->key_new(t->object, t->aead, c->key, c->key_len, c->tag_len, &t->key);
 		if (status == LANE_ENGINE_UNSUPPORTED && is_unusual(t->aead, c))
 			t->key = NULL;
-		else if (!check_that(t->check, status == LANE_ENGINE_OK, "key set-up: %s", last_error(t->check, t->object)))
+		else if (!check_that(t->check, status == LANE_ENGINE_OK, "key set-up: %s",
+				     last_error(t->check, t->object)))
 			t->key = NULL;
 		else if (try_seal(t, c, outputs + i * stride) == 0)
 			groups[i] = group_of(outputs, stride, groups, i, c->len + c->tag_len);
@@ -358,11 +365,11 @@ void verify_aead(struct contest *contest, size_t part, size_t n_parts, struct rn
 	c->in = bench_calloc(1, max_len);
 	for (size_t i = 0; i < contest->n; i++)
 		trials[i] = (struct aead_trial){.check = &contest->checks[i],
-		                                .aead = (const void *)contest->checks[i].item,
-		                                .out = out,
-		                                .in = in,
-		                                .tag = tag,
-		                                .rng = &rng};
+						.aead = (const void *)contest->checks[i].item,
+						.out = out,
+						.in = in,
+						.tag = tag,
+						.rng = &rng};
 	for (size_t number = part; number < n_edges + n_random && !stopwatch_interrupted(); number += n_parts) {
 		aead_case_make(c, trials[rng_below(&rng, contest->n)].aead, number, &rng);
 		aead_case_run(contest, trials, c, outputs, groups);
@@ -388,7 +395,7 @@ struct cipher_case {
 };
 
 static int cipher_try(struct check *check, struct lane_engine_object *object, const struct cipher_case *c,
-                      struct buffer *out, struct buffer *in, uint8_t *result, struct rng *rng)
+		      struct buffer *out, struct buffer *in, uint8_t *result, struct rng *rng)
 {
 	const struct lane_engine_cipher *cipher = (const void *)check->item;
 	void *key;
@@ -403,18 +410,18 @@ static int cipher_try(struct check *check, struct lane_engine_object *object, co
 		return -1;
 	}
 	int ok = check_that(check, status == LANE_ENGINE_OK && buffer_intact(out), "encrypt %s: %s", c->text,
-	                    status == LANE_ENGINE_OK ? "writes beyond its output" : last_error(check, object));
+			    status == LANE_ENGINE_OK ? "writes beyond its output" : last_error(check, object));
 	memcpy(result, to, c->len);
 	if (ok && (cipher->capabilities & LANE_ENGINE_IN_PLACE)) {
 		status = cipher->encrypt(key, c->iv, from, from, c->len);
 		check_that(check, status == LANE_ENGINE_OK && memcmp(from, result, c->len) == 0 && buffer_intact(in),
-		           "encrypt in place %s: differs from out of place", c->text);
+			   "encrypt in place %s: differs from out of place", c->text);
 	}
 	if (ok && (cipher->capabilities & LANE_ENGINE_ENCRYPT_ONLY) == 0) {
 		from = buffer_place(in, rng, c->len);
 		status = cipher->decrypt(key, c->iv, from, result, c->len);
 		check_that(check, status == LANE_ENGINE_OK && memcmp(from, c->in, c->len) == 0 && buffer_intact(in),
-		           "decrypt %s: wrong plaintext", c->text);
+			   "decrypt %s: wrong plaintext", c->text);
 	}
 	cipher->key_free(key);
 	return ok ? 0 : -1;
@@ -427,7 +434,8 @@ void verify_cipher(struct contest *contest, size_t part, size_t n_parts, struct 
 	int *groups = bench_calloc(contest->n, sizeof(*groups));
 	struct cipher_case c = {.in = bench_calloc(1, max_len)};
 	const struct lane_engine_cipher *usual = (const void *)contest->checks[0].item;
-	const int is_counter = strstr(contest->algorithm, "-CTR") != NULL, is_chacha = usual->iv_len == 16 && !is_counter;
+	const int is_counter = strstr(contest->algorithm, "-CTR") != NULL,
+		  is_chacha = usual->iv_len == 16 && !is_counter;
 	for (size_t number = part; number < n_edges + n_random && !stopwatch_interrupted(); number += n_parts) {
 		c.len = case_length(&rng, number) / usual->block_len * usual->block_len;
 		rng_fill(&rng, c.key, sizeof(c.key));
@@ -446,8 +454,8 @@ void verify_cipher(struct contest *contest, size_t part, size_t n_parts, struct 
 			groups[i] = -1;
 			if (c.len < ((const struct lane_engine_cipher *)(const void *)contest->checks[i].item)->min_len)
 				continue;
-			if (object != NULL && cipher_try(&contest->checks[i], object, &c, &out, &in,
-			                                 outputs + i * max_len, &rng) == 0)
+			if (object != NULL &&
+			    cipher_try(&contest->checks[i], object, &c, &out, &in, outputs + i * max_len, &rng) == 0)
 				groups[i] = group_of(outputs, max_len, groups, i, c.len);
 		}
 		char what[80];
@@ -492,7 +500,8 @@ void verify_mac(struct contest *contest, size_t part, size_t n_parts, struct rng
 			status = mac->compute(key, to, from, len);
 			mac->key_free(key);
 			if (!check_that(check, status == LANE_ENGINE_OK && buffer_intact(&tag), "%zu bytes: %s", len,
-			                status == LANE_ENGINE_OK ? "writes beyond its output" : last_error(check, object)))
+					status == LANE_ENGINE_OK ? "writes beyond its output"
+								 : last_error(check, object)))
 				continue;
 			memcpy(outputs[i], to, mac->tag_len);
 			groups[i] = group_of(outputs[0], max_tag, groups, i, mac->tag_len);

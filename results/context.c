@@ -80,32 +80,33 @@ struct core_name {
 };
 
 static const struct core_name amd_cores[] = {
-        {0x17, 0x00, 0x2F, "Zen"},   {0x17, 0x30, 0xFF, "Zen 2"}, {0x19, 0x00, 0x0F, "Zen 3"}, {0x19, 0x10, 0x1F, "Zen 4"},
-        {0x19, 0x20, 0x5F, "Zen 3"}, {0x19, 0x60, 0xAF, "Zen 4"}, {0x1A, 0x00, 0xFF, "Zen 5"},
+	{0x17, 0x00, 0x2F, "Zen"},   {0x17, 0x30, 0xFF, "Zen 2"}, {0x19, 0x00, 0x0F, "Zen 3"},
+	{0x19, 0x10, 0x1F, "Zen 4"}, {0x19, 0x20, 0x5F, "Zen 3"}, {0x19, 0x60, 0xAF, "Zen 4"},
+	{0x1A, 0x00, 0xFF, "Zen 5"},
 };
 
 static const struct core_name intel_cores[] = {
-        {6, 0x1A, 0x1F, "Nehalem"},         {6, 0x25, 0x25, "Westmere"},        {6, 0x2C, 0x2C, "Westmere"},
-        {6, 0x2A, 0x2A, "Sandy Bridge"},    {6, 0x2D, 0x2D, "Sandy Bridge"},    {6, 0x3A, 0x3A, "Ivy Bridge"},
-        {6, 0x3E, 0x3E, "Ivy Bridge"},      {6, 0x3C, 0x3C, "Haswell"},         {6, 0x3F, 0x3F, "Haswell"},
-        {6, 0x45, 0x46, "Haswell"},         {6, 0x3D, 0x3D, "Broadwell"},       {6, 0x47, 0x47, "Broadwell"},
-        {6, 0x4F, 0x4F, "Broadwell"},       {6, 0x56, 0x56, "Broadwell"},       {6, 0x4E, 0x4E, "Skylake"},
-        {6, 0x5E, 0x5E, "Skylake"},         {6, 0x55, 0x55, "Skylake-SP"},      {6, 0x6A, 0x6C, "Ice Lake-SP"},
-        {6, 0x7D, 0x7E, "Ice Lake"},        {6, 0x8C, 0x8D, "Tiger Lake"},      {6, 0x8E, 0x8E, "Skylake"},
-        {6, 0x9E, 0x9E, "Skylake"},         {6, 0x8F, 0x8F, "Sapphire Rapids"}, {6, 0x97, 0x9A, "Alder Lake"},
-        {6, 0xA5, 0xA6, "Comet Lake"},      {6, 0xA7, 0xA7, "Rocket Lake"},     {6, 0xAA, 0xAC, "Meteor Lake"},
-        {6, 0xAD, 0xAE, "Granite Rapids"},  {6, 0xAF, 0xAF, "Sierra Forest"},   {6, 0xB7, 0xBF, "Raptor Lake"},
-        {6, 0xBD, 0xBD, "Lunar Lake"},      {6, 0xC5, 0xC6, "Arrow Lake"},      {6, 0xCF, 0xCF, "Emerald Rapids"},
+	{6, 0x1A, 0x1F, "Nehalem"},        {6, 0x25, 0x25, "Westmere"},        {6, 0x2C, 0x2C, "Westmere"},
+	{6, 0x2A, 0x2A, "Sandy Bridge"},   {6, 0x2D, 0x2D, "Sandy Bridge"},    {6, 0x3A, 0x3A, "Ivy Bridge"},
+	{6, 0x3E, 0x3E, "Ivy Bridge"},     {6, 0x3C, 0x3C, "Haswell"},         {6, 0x3F, 0x3F, "Haswell"},
+	{6, 0x45, 0x46, "Haswell"},        {6, 0x3D, 0x3D, "Broadwell"},       {6, 0x47, 0x47, "Broadwell"},
+	{6, 0x4F, 0x4F, "Broadwell"},      {6, 0x56, 0x56, "Broadwell"},       {6, 0x4E, 0x4E, "Skylake"},
+	{6, 0x5E, 0x5E, "Skylake"},        {6, 0x55, 0x55, "Skylake-SP"},      {6, 0x6A, 0x6C, "Ice Lake-SP"},
+	{6, 0x7D, 0x7E, "Ice Lake"},       {6, 0x8C, 0x8D, "Tiger Lake"},      {6, 0x8E, 0x8E, "Skylake"},
+	{6, 0x9E, 0x9E, "Skylake"},        {6, 0x8F, 0x8F, "Sapphire Rapids"}, {6, 0x97, 0x9A, "Alder Lake"},
+	{6, 0xA5, 0xA6, "Comet Lake"},     {6, 0xA7, 0xA7, "Rocket Lake"},     {6, 0xAA, 0xAC, "Meteor Lake"},
+	{6, 0xAD, 0xAE, "Granite Rapids"}, {6, 0xAF, 0xAF, "Sierra Forest"},   {6, 0xB7, 0xBF, "Raptor Lake"},
+	{6, 0xBD, 0xBD, "Lunar Lake"},     {6, 0xC5, 0xC6, "Arrow Lake"},      {6, 0xCF, 0xCF, "Emerald Rapids"},
 };
 
 // family: the implementer, model: the part number (MIDR_EL1).
 static const struct core_name arm_cores[] = {
-        {0x41, 0xD03, 0xD03, "Cortex-A53"},  {0x41, 0xD05, 0xD05, "Cortex-A55"},  {0x41, 0xD07, 0xD07, "Cortex-A57"},
-        {0x41, 0xD08, 0xD08, "Cortex-A72"},  {0x41, 0xD0B, 0xD0B, "Cortex-A76"},  {0x41, 0xD0C, 0xD0C, "Neoverse N1"},
-        {0x41, 0xD40, 0xD40, "Neoverse V1"}, {0x41, 0xD41, 0xD41, "Cortex-A78"},  {0x41, 0xD49, 0xD49, "Neoverse N2"},
-        {0x41, 0xD4F, 0xD4F, "Neoverse V2"}, {0x41, 0xD83, 0xD83, "Neoverse V3"}, {0x41, 0xD84, 0xD84, "Neoverse V3"},
-        {0x41, 0xD8E, 0xD8E, "Neoverse N3"}, {0x61, 0x022, 0x029, "Apple M1"},    {0x61, 0x032, 0x039, "Apple M2"},
-        {0xC0, 0xAC3, 0xAC4, "Ampere-1"},
+	{0x41, 0xD03, 0xD03, "Cortex-A53"},  {0x41, 0xD05, 0xD05, "Cortex-A55"},  {0x41, 0xD07, 0xD07, "Cortex-A57"},
+	{0x41, 0xD08, 0xD08, "Cortex-A72"},  {0x41, 0xD0B, 0xD0B, "Cortex-A76"},  {0x41, 0xD0C, 0xD0C, "Neoverse N1"},
+	{0x41, 0xD40, 0xD40, "Neoverse V1"}, {0x41, 0xD41, 0xD41, "Cortex-A78"},  {0x41, 0xD49, 0xD49, "Neoverse N2"},
+	{0x41, 0xD4F, 0xD4F, "Neoverse V2"}, {0x41, 0xD83, 0xD83, "Neoverse V3"}, {0x41, 0xD84, 0xD84, "Neoverse V3"},
+	{0x41, 0xD8E, 0xD8E, "Neoverse N3"}, {0x61, 0x022, 0x029, "Apple M1"},    {0x61, 0x032, 0x039, "Apple M2"},
+	{0xC0, 0xAC3, 0xAC4, "Ampere-1"},
 };
 
 static const char *core_in(const struct core_name *cores, size_t n, unsigned long family, unsigned long model)
@@ -136,9 +137,10 @@ static const char *microarchitecture(void)
 static json_t *features(void)
 {
 	static const char *const wanted[] = {
-	        "pclmulqdq", "ssse3",      "sse4_1",  "aes",    "avx",        "avx2",        "bmi2",       "adx",   "sha_ni",
-	        "gfni",      "vaes",       "vpclmulqdq", "avx512f", "avx512bw", "avx512dq", "avx512vl", "avx512ifma",
-	        "avx512vbmi", "asimd",     "pmull",   "sha1",   "sha2",       "sha3",        "sha512",     "sve",   "sve2"};
+		"pclmulqdq", "ssse3",    "sse4_1",     "aes",        "avx",        "avx2",    "bmi2",
+		"adx",       "sha_ni",   "gfni",       "vaes",       "vpclmulqdq", "avx512f", "avx512bw",
+		"avx512dq",  "avx512vl", "avx512ifma", "avx512vbmi", "asimd",      "pmull",   "sha1",
+		"sha2",      "sha3",     "sha512",     "sve",        "sve2"};
 	char line[8192];
 	json_t *list = json_array();
 	cpuinfo("flags", line, sizeof(line));
@@ -188,9 +190,11 @@ static const char *hypervisor(char *text, size_t cap)
 		memcpy(vendor, &b, 4);
 		memcpy(vendor + 4, &c, 4);
 		memcpy(vendor + 8, &d, 4);
-		static const char *const names[][2] = {{"KVMKVMKVM", "KVM"},      {"Microsoft Hv", "Hyper-V"},
-		                                       {"VMwareVMware", "VMware"}, {"XenVMMXenVMM", "Xen"},
-		                                       {"TCGTCGTCGTCG", "QEMU"}};
+		static const char *const names[][2] = {{"KVMKVMKVM", "KVM"},
+						       {"Microsoft Hv", "Hyper-V"},
+						       {"VMwareVMware", "VMware"},
+						       {"XenVMMXenVMM", "Xen"},
+						       {"TCGTCGTCGTCG", "QEMU"}};
 		snprintf(text, cap, "%s", vendor[0] != '\0' ? vendor : "unknown");
 		for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
 			if (strcmp(vendor, names[i][0]) == 0)
@@ -235,7 +239,7 @@ static json_t *machine(void)
 	set_text(object, "hypervisor", hypervisor(text, sizeof(text)));
 	set_text(object, "os", os_name(text, sizeof(text)));
 	set_text(object, "governor",
-	         first_line("/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor", text, sizeof(text)));
+		 first_line("/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor", text, sizeof(text)));
 	return object;
 }
 
@@ -244,14 +248,15 @@ static json_t *machine(void)
 static json_t *build(void)
 {
 	return json_pack("{s:s, s:s, s:s, s:s, s:s}", "version", BUILD_VERSION, "compiler", BUILD_COMPILER, "flags",
-	                 BUILD_FLAGS, "type", BUILD_TYPE, "commit", BUILD_COMMIT);
+			 BUILD_FLAGS, "type", BUILD_TYPE, "commit", BUILD_COMMIT);
 }
 
 // Variables that change what this program or a library does.
 static json_t *environment(void)
 {
-	static const char *const prefixes[] = {"LANE_",    "OPENSSL_", "OMP_",        "GOMP_",         "LD_PRELOAD=",
-	                                       "LD_BIND_", "MALLOC_",  "GLIBC_TUNABLES=", "LD_LIBRARY_PATH="};
+	static const char *const prefixes[] = {"LANE_",   "OPENSSL_",        "OMP_",
+					       "GOMP_",   "LD_PRELOAD=",     "LD_BIND_",
+					       "MALLOC_", "GLIBC_TUNABLES=", "LD_LIBRARY_PATH="};
 	json_t *object = json_object();
 	for (char **entry = environ; *entry != NULL; entry++) {
 		const char *equals = strchr(*entry, '=');
@@ -295,7 +300,7 @@ json_t *context_new(void)
 	set_number(context, "mhz_per_cpu", (json_int_t)(mhz + 0.5));
 	first_line("/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor", text, sizeof(text));
 	json_object_set_new(context, "cpu_scaling_enabled",
-	                    json_boolean(text[0] != '\0' && strcmp(text, "performance") != 0));
+			    json_boolean(text[0] != '\0' && strcmp(text, "performance") != 0));
 	json_object_set_new(context, "caches", caches());
 	double load[3] = {0};
 	int n_load = getloadavg(load, 3);
@@ -315,16 +320,16 @@ static const struct rule {
 	json_type type;
 	int required;
 } rules[] = {
-        {NULL, "date", JSON_STRING, 1},          {NULL, "host_name", JSON_STRING, 1},
-        {NULL, "num_cpus", JSON_INTEGER, 1},     {NULL, "kind", JSON_STRING, 1},
-        {NULL, "machine", JSON_OBJECT, 1},       {NULL, "build", JSON_OBJECT, 1},
-        {NULL, "environment", JSON_OBJECT, 1},   {NULL, "engines", JSON_ARRAY, 0},
-        {NULL, "verification", JSON_OBJECT, 0},  {"machine", "cpu", JSON_STRING, 0},
-        {"machine", "cores", JSON_INTEGER, 1},   {"machine", "microarchitecture", JSON_STRING, 0},
-        {"machine", "features", JSON_ARRAY, 1},  {"machine", "hypervisor", JSON_STRING, 0},
-        {"machine", "os", JSON_STRING, 0},       {"machine", "clock", JSON_OBJECT, 0},
-        {"build", "commit", JSON_STRING, 1},     {"verification", "passed", JSON_INTEGER, 1},
-        {"build", "compiler", JSON_STRING, 1},   {"verification", "failed", JSON_INTEGER, 1},
+	{NULL, "date", JSON_STRING, 1},         {NULL, "host_name", JSON_STRING, 1},
+	{NULL, "num_cpus", JSON_INTEGER, 1},    {NULL, "kind", JSON_STRING, 1},
+	{NULL, "machine", JSON_OBJECT, 1},      {NULL, "build", JSON_OBJECT, 1},
+	{NULL, "environment", JSON_OBJECT, 1},  {NULL, "engines", JSON_ARRAY, 0},
+	{NULL, "verification", JSON_OBJECT, 0}, {"machine", "cpu", JSON_STRING, 0},
+	{"machine", "cores", JSON_INTEGER, 1},  {"machine", "microarchitecture", JSON_STRING, 0},
+	{"machine", "features", JSON_ARRAY, 1}, {"machine", "hypervisor", JSON_STRING, 0},
+	{"machine", "os", JSON_STRING, 0},      {"machine", "clock", JSON_OBJECT, 0},
+	{"build", "commit", JSON_STRING, 1},    {"verification", "passed", JSON_INTEGER, 1},
+	{"build", "compiler", JSON_STRING, 1},  {"verification", "failed", JSON_INTEGER, 1},
 };
 
 int context_check(const json_t *context, char *text, size_t cap)
@@ -337,7 +342,7 @@ int context_check(const json_t *context, char *text, size_t cap)
 		if (value == NULL ? object == NULL || !rule->required : json_typeof(value) == rule->type)
 			continue;
 		snprintf(text, cap, "%s%s%s: %s is needed", rule->object != NULL ? rule->object : "",
-		         rule->object != NULL ? "." : "", rule->name, type_names[rule->type]);
+			 rule->object != NULL ? "." : "", rule->name, type_names[rule->type]);
 		return -1;
 	}
 	return 0;

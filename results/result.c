@@ -18,8 +18,8 @@
 #include "context.h"
 #include "text.h"
 
-#define MAX_SAMPLES 50            // stored of each entry, evenly spread over its rounds
-#define MAX_FILE (64u << 20)      // bytes; a default run writes about 1 MB
+#define MAX_SAMPLES 50       // stored of each entry, evenly spread over its rounds
+#define MAX_FILE (64u << 20) // bytes; a default run writes about 1 MB
 #define REAL_DIGITS JSON_REAL_PRECISION(9)
 
 struct result_set {
@@ -35,7 +35,7 @@ struct result_set {
 
 static const char *const kind_names[] = {"measured", "emulated", "predicted", "partial"};
 static const char *const op_names[] = {"seal",   "open",   "encrypt", "decrypt",     "mac",         "sign",
-                                       "verify", "keygen", "derive",  "encapsulate", "decapsulate", "handshake"};
+				       "verify", "keygen", "derive",  "encapsulate", "decapsulate", "handshake"};
 static const char *const side_names[] = {"client", "server", "both"};
 static const char *const state_names[] = {"ok", "not offered", "failed"};
 
@@ -50,59 +50,71 @@ struct field {
 	int required;
 };
 
-#define ENTRY(name, type, required) {#name, type, offsetof(struct result_entry, name), required}
-#define GAP(name, type, required) {#name, type, offsetof(struct result_gap, name), required}
+#define ENTRY(name, type, required)                                                                                    \
+	{                                                                                                              \
+#name, type, offsetof(struct result_entry, name), required                                             \
+	}
+#define GAP(name, type, required)                                                                                      \
+	{                                                                                                              \
+#name, type, offsetof(struct result_gap, name), required                                               \
+	}
 
 // What a consumer of Google Benchmark's output reads; written from the entry,
 // and only checked when read.
 #define GOOGLE_FIELDS                                                                                                  \
 	{"name", GOOGLE_TEXT, 0, 1}, {"family_index", GOOGLE_NUMBER, 0, 1},                                            \
-	        {"per_family_instance_index", GOOGLE_NUMBER, 0, 1}, {"run_name", GOOGLE_TEXT, 0, 1},                   \
-	        {"run_type", GOOGLE_TEXT, 0, 1}, {"repetitions", GOOGLE_NUMBER, 0, 1},                                 \
-	        {"repetition_index", GOOGLE_NUMBER, 0, 1}, {"threads", GOOGLE_NUMBER, 0, 1},                           \
-	        {"real_time", GOOGLE_NUMBER, 0, 1}, {"cpu_time", GOOGLE_NUMBER, 0, 1}, {"time_unit", GOOGLE_TEXT, 0, 1}
+		{"per_family_instance_index", GOOGLE_NUMBER, 0, 1}, {"run_name", GOOGLE_TEXT, 0, 1},                   \
+		{"run_type", GOOGLE_TEXT, 0, 1}, {"repetitions", GOOGLE_NUMBER, 0, 1},                                 \
+		{"repetition_index", GOOGLE_NUMBER, 0, 1}, {"threads", GOOGLE_NUMBER, 0, 1},                           \
+		{"real_time", GOOGLE_NUMBER, 0, 1}, {"cpu_time", GOOGLE_NUMBER, 0, 1},                                 \
+	{                                                                                                              \
+		"time_unit", GOOGLE_TEXT, 0, 1                                                                         \
+	}
 
 #define WHAT_FIELDS                                                                                                    \
 	ENTRY(engine, TEXT, 1), ENTRY(kernel, TEXT, 0), ENTRY(library_version, TEXT, 0), ENTRY(algorithm, TEXT, 1),    \
-	        ENTRY(op, TEXT, 1), ENTRY(size, BIG, 0), ENTRY(aad, BIG, 0), ENTRY(kind, TEXT, 0),                     \
-	        ENTRY(side, TEXT, 0), ENTRY(version, TEXT, 0), ENTRY(suite, TEXT, 0), ENTRY(group, TEXT, 0),           \
-	        ENTRY(certificate, TEXT, 0), ENTRY(resumed, FLAG, 0)
+		ENTRY(op, TEXT, 1), ENTRY(size, BIG, 0), ENTRY(aad, BIG, 0), ENTRY(kind, TEXT, 0),                     \
+		ENTRY(side, TEXT, 0), ENTRY(version, TEXT, 0), ENTRY(suite, TEXT, 0), ENTRY(group, TEXT, 0),           \
+		ENTRY(certificate, TEXT, 0), ENTRY(resumed, FLAG, 0)
 
 static const struct field measured_fields[] = {
-        GOOGLE_FIELDS,
-        WHAT_FIELDS,
-        ENTRY(picked, TEXT, 0),
-        ENTRY(iterations, BIG, 1),
-        ENTRY(in_place, FLAG, 1),
-        ENTRY(buffer_bytes, BIG, 0),
-        ENTRY(ns, REAL, 1),
-        ENTRY(ns_lo, REAL, 1),
-        ENTRY(ns_hi, REAL, 1),
-        ENTRY(bytes_per_second, REAL, 0),
-        ENTRY(cycles, REAL, 0),
-        ENTRY(cycles_per_byte, REAL, 0),
-        ENTRY(rounds, WORD, 1),
-        ENTRY(rounds_discarded, WORD, 1),
-        ENTRY(verified, FLAG, 1),
-        ENTRY(baseline, TEXT, 0),
-        ENTRY(ratio, REAL, 0),
-        ENTRY(ratio_lo, REAL, 0),
-        ENTRY(ratio_hi, REAL, 0),
-        ENTRY(limit_fraction, REAL, 0),
-        {"samples", SAMPLES, 0, 0},
+	GOOGLE_FIELDS,
+	WHAT_FIELDS,
+	ENTRY(picked, TEXT, 0),
+	ENTRY(iterations, BIG, 1),
+	ENTRY(in_place, FLAG, 1),
+	ENTRY(buffer_bytes, BIG, 0),
+	ENTRY(ns, REAL, 1),
+	ENTRY(ns_lo, REAL, 1),
+	ENTRY(ns_hi, REAL, 1),
+	ENTRY(bytes_per_second, REAL, 0),
+	ENTRY(cycles, REAL, 0),
+	ENTRY(cycles_per_byte, REAL, 0),
+	ENTRY(rounds, WORD, 1),
+	ENTRY(rounds_discarded, WORD, 1),
+	ENTRY(verified, FLAG, 1),
+	ENTRY(baseline, TEXT, 0),
+	ENTRY(ratio, REAL, 0),
+	ENTRY(ratio_lo, REAL, 0),
+	ENTRY(ratio_hi, REAL, 0),
+	ENTRY(limit_fraction, REAL, 0),
+	{"samples", SAMPLES, 0, 0},
 };
 
 static const struct field missing_fields[] = {
-        WHAT_FIELDS,
-        {"state", GOOGLE_TEXT, 0, 1},
-        ENTRY(reason, TEXT, 1),
+	WHAT_FIELDS,
+	{"state", GOOGLE_TEXT, 0, 1},
+	ENTRY(reason, TEXT, 1),
 };
 
 static const struct field gap_fields[] = {
-        GAP(handshake, TEXT, 1),           GAP(cipher, TEXT, 1),
-        GAP(side, TEXT, 1),                GAP(break_even_bytes, REAL, 1),
-        GAP(break_even_bytes_lo, REAL, 1), GAP(break_even_bytes_hi, REAL, 1),
-        GAP(headline, FLAG, 0),
+	GAP(handshake, TEXT, 1),
+	GAP(cipher, TEXT, 1),
+	GAP(side, TEXT, 1),
+	GAP(break_even_bytes, REAL, 1),
+	GAP(break_even_bytes_lo, REAL, 1),
+	GAP(break_even_bytes_hi, REAL, 1),
+	GAP(headline, FLAG, 0),
 };
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
@@ -246,11 +258,13 @@ static json_t *cleaned(json_t *value)
 		json_string_set(value, text);
 		free(text);
 	} else if (json_is_object(value)) {
-		json_object_foreach(value, key, child) {
+		json_object_foreach(value, key, child)
+		{
 			cleaned(child);
 		}
 	} else if (json_is_array(value)) {
-		json_array_foreach(value, i, child) {
+		json_array_foreach(value, i, child)
+		{
 			cleaned(child);
 		}
 	}
@@ -306,8 +320,8 @@ static char *entry_name(const struct result_entry *e)
 	if (e->aad != 0 && e->aad != 13)
 		snprintf(aad, sizeof(aad), "/aad:%llu", (unsigned long long)e->aad);
 	if (asprintf(&name, "%s/%s%s%s%s%s%s/%s%s%s", e->kind != NULL ? e->kind : e->algorithm, e->op, size, aad,
-	             e->side != NULL ? "/" : "", e->side != NULL ? e->side : "", e->resumed ? "/resumed" : "", e->engine,
-	             e->kernel != NULL ? "/" : "", e->kernel != NULL ? e->kernel : "") < 0)
+		     e->side != NULL ? "/" : "", e->side != NULL ? e->side : "", e->resumed ? "/resumed" : "",
+		     e->engine, e->kernel != NULL ? "/" : "", e->kernel != NULL ? e->kernel : "") < 0)
 		must(NULL);
 	return name;
 }
@@ -332,7 +346,7 @@ static struct family *families_of(const struct result_set *set)
 		if (set->entries[i].state != RESULT_OK)
 			continue;
 		while (before-- > 0 && !(set->entries[before].state == RESULT_OK &&
-		                         same_family(&set->entries[before], &set->entries[i])))
+					 same_family(&set->entries[before], &set->entries[i])))
 			;
 		if (before < i)
 			families[i] = (struct family){families[before].index, families[before].instance + 1};
@@ -346,10 +360,10 @@ static json_t *measured_json(const struct result_entry *e, const struct family *
 {
 	char *name = entry_name(e);
 	json_t *object = must(json_pack("{s:s, s:I, s:I, s:s, s:s, s:i, s:i, s:i, s:I, s:f, s:f, s:s}", "name", name,
-	                                "family_index", family->index, "per_family_instance_index", family->instance, "run_name",
-	                                name, "run_type", "iteration", "repetitions", 1, "repetition_index", 0,
-	                                "threads", 1, "iterations", (json_int_t)e->iterations, "real_time", e->ns,
-	                                "cpu_time", e->ns, "time_unit", "ns"));
+					"family_index", family->index, "per_family_instance_index", family->instance,
+					"run_name", name, "run_type", "iteration", "repetitions", 1, "repetition_index",
+					0, "threads", 1, "iterations", (json_int_t)e->iterations, "real_time", e->ns,
+					"cpu_time", e->ns, "time_unit", "ns"));
 	free(name);
 	write_fields(object, e, measured_fields, COUNT(measured_fields));
 	if (e->has_size)
@@ -392,7 +406,7 @@ static json_t *set_json(struct result_set *set)
 		json_array_append_new(gaps, object);
 	}
 	return must(json_pack("{s:O, s:o, s:o, s:o}", "context", cleaned(set->context), "benchmarks", benchmarks,
-	                      "missing", missing, "gap", gaps));
+			      "missing", missing, "gap", gaps));
 }
 
 __attribute__((format(printf, 3, 4))) static int fail(char *error, size_t cap, const char *format, ...)
@@ -577,8 +591,9 @@ static int read_object(const struct place *at, json_t *object, const struct fiel
 	json_t *value;
 	if (!json_is_object(object))
 		return fail(at->error, at->error_cap, "%s: %s[%zu]: an object is needed", at->path, at->list,
-		            at->index);
-	json_object_foreach(object, key, value) {
+			    at->index);
+	json_object_foreach(object, key, value)
+	{
 		const struct field *f = find_field(key, fields, n);
 		if (f == NULL)
 			return refuse(at, key, "no such field");
@@ -645,10 +660,11 @@ static int read_list(struct result_set *set, struct place *at, json_t *root, con
 	if (!json_is_array(list))
 		return refuse(at, name, list == NULL ? "missing" : "a list is needed");
 	at->list = name;
-	json_array_foreach(list, i, object) {
+	json_array_foreach(list, i, object)
+	{
 		at->index = i;
 		int bad = strcmp(name, "gap") == 0 ? read_gap(set, at, object)
-		                                   : read_entry(set, at, object, strcmp(name, "benchmarks") == 0);
+						   : read_entry(set, at, object, strcmp(name, "benchmarks") == 0);
 		if (bad != 0)
 			return -1;
 	}
@@ -667,14 +683,16 @@ static int find_control(const json_t *value, char *where, size_t cap)
 		return strlen(json_string_value(value)) != json_string_length(value) ||
 		       !text_is_clean(json_string_value(value));
 	if (json_is_object(value)) {
-		json_object_foreach((json_t *)(uintptr_t)value, key, child) {
+		json_object_foreach((json_t *)(uintptr_t)value, key, child)
+		{
 			snprintf(where + used, cap - used, "%s%s", used > 0 ? "." : "", key);
 			if (!text_is_clean(key) || find_control(child, where, cap))
 				return 1;
 			where[used] = '\0';
 		}
 	} else if (json_is_array(value)) {
-		json_array_foreach(value, i, child) {
+		json_array_foreach(value, i, child)
+		{
 			snprintf(where + used, cap - used, "[%zu]", i);
 			if (find_control(child, where, cap))
 				return 1;
@@ -699,7 +717,8 @@ static int read_set(struct result_set *set, struct place *at, json_t *root)
 		return refuse(at, "context.method_version", "a whole number from 1 is needed");
 	if (json_integer_value(method) > RESULT_METHOD_VERSION)
 		return refuse(at, "context.method_version", "written by a newer lanecrypt");
-	json_object_foreach(root, key, value) {
+	json_object_foreach(root, key, value)
+	{
 		if (strcmp(key, "context") != 0 && strcmp(key, "benchmarks") != 0 && strcmp(key, "missing") != 0 &&
 		    strcmp(key, "gap") != 0)
 			return refuse(at, key, "no such field");

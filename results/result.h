@@ -43,7 +43,7 @@ struct result_entry {
 	int verified;
 	const double *samples; /* ns per operation; capped when stored */
 	size_t n_samples;
-	const char *baseline; /* engine/kernel that ratio is against */
+	const char *baseline;             /* engine/kernel that ratio is against */
 	double ratio, ratio_lo, ratio_hi; /* > 1: this entry is faster */
 	double limit_fraction;
 	/* Handshakes only. */
