@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <omp.h>
+
 #include "asymmetric_keys.h"
 #include "group.h"
 
@@ -70,16 +72,19 @@ static void make(const struct lane_loader *loader, struct key *key)
 
 void bench_keys_prepare(struct bench_run *run, const struct key_request *requests, size_t n_requests)
 {
-	size_t first = n_keys;
+	const size_t first = n_keys;
 	for (size_t r = 0; r < n_requests; r++) {
 		for (unsigned i = 0; i < requests[r].n; i++)
 			if (!find(requests[r].key_type, i) && n_keys < max_keys)
 				keys[n_keys++] = (struct key){.type = requests[r].key_type, .index = i};
 	}
+	if (n_keys == first)
+		return;
 	// The last are the big ones, which take longest: begin with them.
 #pragma omp parallel for schedule(dynamic, 1)
 	for (size_t i = n_keys; i > first; i--)
 		make(run->loader, &keys[i - 1]);
+	omp_pause_resource_all(omp_pause_hard); // no idle threads beside what is timed
 }
 
 static const struct key *get(struct bench_run *run, const char *key_type, unsigned index)
