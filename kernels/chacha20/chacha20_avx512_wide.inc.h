@@ -37,13 +37,12 @@ struct wide {
 	uint64_t n_rounds;         // double rounds to go
 	// for Poly1305 beside it
 	uint64_t r0, r1, s1;       // as in poly1305.h
-	uint64_t a0, a1, a2;       // hash of the first half
-	uint64_t b0, b1, b2;       // hash of the second half
+	uint64_t h0, h1, h2;
 } __attribute__((aligned(64)));
 _Static_assert(offsetof(struct wide, counters) == 64 && offsetof(struct wide, spare) == 192 &&
                        offsetof(struct wide, out) == 256 && offsetof(struct wide, in) == 264 &&
                        offsetof(struct wide, n_rounds) == 272 && offsetof(struct wide, r0) == 280 &&
-                       offsetof(struct wide, a0) == 304 && offsetof(struct wide, b0) == 328,
+                       offsetof(struct wide, h0) == 304,
                "the assembly counts on these");
 
 #define ADD(d, s) "vpaddd %%zmm" #s ", %%zmm" #d ", %%zmm" #d "\n\t"

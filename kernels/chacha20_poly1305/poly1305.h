@@ -46,6 +46,43 @@ LANE_INLINE void poly1305_init(struct poly1305 *p, const uint8_t key[32])
  * its end mark itself. */
 LANE_INLINE void poly1305_block(struct poly1305 *p, uint64_t lo, uint64_t hi, uint64_t top)
 {
+#if defined(__BMI2__) && !defined(__SANITIZE_MEMORY__)
+	// the lines below as one would write them by hand: gcc 12 makes twice the instructions of 128-bit sums
+	uint64_t h0 = p->h0, h1 = p->h1, h2 = p->h2, d1, carry, x, y;
+	__asm__("add %[lo], %[h0]\n\t"
+		"adc %[hi], %[h1]\n\t"
+		"adc %[top], %[h2]\n\t"
+		"mov %[h0], %%rdx\n\t"
+		"mulx %[r0], %[h0], %[carry]\n\t"
+		"mulx %[r1], %[d1], %[x]\n\t"
+		"mov %[h1], %%rdx\n\t"
+		"mulx %[r0], %[h1], %[y]\n\t"
+		"add %[h1], %[d1]\n\t"
+		"adc %[y], %[x]\n\t"
+		"mulx %[s1], %[h1], %[y]\n\t"
+		"add %[h1], %[h0]\n\t"
+		"adc %[y], %[carry]\n\t"
+		"mov %[h2], %[h1]\n\t"
+		"imul %[s1], %[h1]\n\t"
+		"imul %[r0], %[h2]\n\t"
+		"add %[h1], %[d1]\n\t"
+		"adc $0, %[x]\n\t"
+		"add %[carry], %[d1]\n\t"
+		"adc %[x], %[h2]\n\t"
+		"mov %[h2], %[x]\n\t"
+		"shr $2, %[x]\n\t"
+		"and $3, %[h2]\n\t"
+		"lea (%[x],%[x],4), %[x]\n\t"
+		"mov %[d1], %[h1]\n\t"
+		"add %[x], %[h0]\n\t"
+		"adc $0, %[h1]\n\t"
+		"adc $0, %[h2]"
+		: [h0] "+&r"(h0), [h1] "+&r"(h1), [h2] "+&r"(h2), [d1] "=&r"(d1), [carry] "=&r"(carry), [x] "=&r"(x),
+		  [y] "=&r"(y)
+		: [lo] "r"(lo), [hi] "r"(hi), [top] "re"(top), [r0] "r"(p->r0), [r1] "r"(p->r1), [s1] "r"(p->s1)
+		: "rdx", "cc");
+	p->h0 = h0, p->h1 = h1, p->h2 = h2;
+#else
 	uint128 t = (uint128)p->h0 + lo;
 	const uint64_t h0 = (uint64_t)t;
 	t = (uint128)p->h1 + hi + (uint64_t)(t >> 64);
@@ -61,6 +98,7 @@ LANE_INLINE void poly1305_block(struct poly1305 *p, uint64_t lo, uint64_t hi, ui
 	t = (uint128)(uint64_t)d1 + (uint64_t)(t >> 64);
 	p->h1 = (uint64_t)t;
 	p->h2 = (d2 & 3) + (uint64_t)(t >> 64);
+#endif
 }
 
 LANE_INLINE void poly1305_blocks(struct poly1305 *p, const uint8_t *in, size_t n_blocks)

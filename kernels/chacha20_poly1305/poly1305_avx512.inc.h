@@ -9,19 +9,23 @@
  * comes from limb 2 (2^130 = 5). Terms beyond limb 2 wrap by 2^132 = 20: hence
  * the multiples by 20 of a multiplier's limbs 1 and 2.
  *
- * n blocks are hashed as h = Σ m_i·r^(n−i): the lanes run with r^8 (or two
- * vectors a step with r^16 and r^8), and the last multiplication gives each
- * lane its own power r^8 … r^1. When n is no multiple of 8 the *first* vector
+ * n blocks are hashed as h = Σ m_i·r^(n−i): the lanes run with r^8, or four
+ * vectors a step with r^32 … r^8 and one carry; the last multiplication gives
+ * each lane its own power r^8 … r^1. When n is no multiple of 8 the *first* vector
  * is short: its leading lanes are zero and count nothing.
  *
  * Bounds: after `carry` l0 < 2^44, l1 < 2^44 + 2^8, l2 < 2^42; a message adds
- * less than 2^44, 2^44, 2^41. Then a sum of two products has hi < 2^39 in each
- * limb, so 5·2^10·hi < 2^52 and no input of a multiplication exceeds 2^46.
+ * less than 2^44, 2^44, 2^41. hi of four products: < 4·(2^37 + 2^38 + 2^36)
+ * < 2^41 in each limb, so 5·2^10·hi < 2^54: l0's carry into l1 is below 2^10,
+ * and no input of a multiplication exceeds 2^46.
  */
 
 #include <immintrin.h>
 
 #include "chacha20_poly1305/poly1305.h"
+
+/* From here on the many powers of poly1305_long pay off. */
+enum { n_long_blocks = 160 };
 
 #define MASK44 ((UINT64_C(1) << 44) - 1)
 #define MASK42 ((UINT64_C(1) << 42) - 1)
@@ -197,10 +201,9 @@ LANE_INLINE __m512i pairs(uint64_t x4, uint64_t x3, uint64_t x2, uint64_t x1)
 				(long long)x3, (long long)x4, (long long)x4);
 }
 
-/* h = (((h + m_0)·r + m_1)·r + …)·r */
-static __attribute__((noinline)) void poly1305_vector(struct poly1305 *p, const uint8_t *in, size_t n_blocks)
+/* r^8, r^4, r^7, r^3, r^6, r^2, r^5, r^1: what is left to multiply each lane by. */
+LANE_INLINE struct vec lane_powers(const struct poly1305 *p)
 {
-	// powers: lanes r^4 r^4 r^3 r^3 r^2 r^2 r r, the even ones times r^4 once more
 	const struct limbs r = limbs_of(p->r0, p->r1, 0), r2 = limbs_mul(r, r);
 	const struct limbs r3 = limbs_mul(r2, r), r4 = limbs_mul(r2, r2);
 	const struct vec low = {pairs(r4.l0, r3.l0, r2.l0, r.l0), pairs(r4.l1, r3.l1, r2.l1, r.l1),
@@ -208,28 +211,112 @@ static __attribute__((noinline)) void poly1305_vector(struct poly1305 *p, const 
 	const struct vec r4_1 = {_mm512_mask_set1_epi64(_mm512_set1_epi64(1), 0x55, (long long)r4.l0),
 				 _mm512_maskz_set1_epi64(0x55, (long long)r4.l1),
 				 _mm512_maskz_set1_epi64(0x55, (long long)r4.l2)};
-	const struct vec powers = multiply(low, factor_of(r4_1));
-	const __m512i zero = _mm512_setzero_si512(); // lane 0
-	const struct vec r8 = {_mm512_permutexvar_epi64(zero, powers.l0), _mm512_permutexvar_epi64(zero, powers.l1),
-			       _mm512_permutexvar_epi64(zero, powers.l2)};
-	const struct factor by_r8 = factor_of(r8);
+	return multiply(low, factor_of(r4_1));
+}
 
+/* Lane 0 everywhere. */
+LANE_INLINE struct vec first_lane(struct vec x)
+{
+	const __m512i zero = _mm512_setzero_si512();
+	return (struct vec){_mm512_permutexvar_epi64(zero, x.l0), _mm512_permutexvar_epi64(zero, x.l1),
+			    _mm512_permutexvar_epi64(zero, x.l2)};
+}
+
+LANE_INLINE struct limbs limbs_of_lane0(struct vec x)
+{
+	return (struct limbs){(uint64_t)_mm_cvtsi128_si64(_mm512_castsi512_si128(x.l0)),
+			      (uint64_t)_mm_cvtsi128_si64(_mm512_castsi512_si128(x.l1)),
+			      (uint64_t)_mm_cvtsi128_si64(_mm512_castsi512_si128(x.l2))};
+}
+
+LANE_INLINE struct limbs sum_lanes(struct vec h, struct factor lanes)
+{
+	h = multiply(h, lanes);
+	return limbs_carry((uint64_t)_mm512_reduce_add_epi64(h.l0), (uint64_t)_mm512_reduce_add_epi64(h.l1),
+			   (uint64_t)_mm512_reduce_add_epi64(h.l2));
+}
+
+/* More powers, for long messages: r^8 … r^48 for the vectors of a step, r^56
+ * for a step of seven vectors, r^128 for one of 128 blocks of which seven
+ * vectors are hashed here. */
+struct powers {
+	struct factor lanes, r8, r16, r24, r32, r40, r48, r56, r128;
+	struct limbs s56, s128;
+};
+
+LANE_INLINE void make_powers(struct powers *f, const struct poly1305 *p)
+{
+	const struct vec lanes = lane_powers(p), r8 = first_lane(lanes);
+	f->lanes = factor_of(lanes);
+	f->r8 = factor_of(r8);
+	const struct vec r16 = multiply(r8, f->r8);
+	f->r16 = factor_of(r16);
+	const struct vec r32 = multiply(r16, f->r16), r24 = multiply(r16, f->r8);
+	f->r24 = factor_of(r24);
+	f->r32 = factor_of(r32);
+	f->r40 = factor_of(multiply(r32, f->r8));
+	f->r48 = factor_of(multiply(r32, f->r16));
+	const struct vec r56 = multiply(r32, f->r24), r64 = multiply(r32, f->r32);
+	f->r56 = factor_of(r56);
+	const struct vec r128 = multiply(r64, factor_of(r64));
+	f->r128 = factor_of(r128);
+	f->s56 = limbs_of_lane0(r56);
+	f->s128 = limbs_of_lane0(r128);
+}
+
+enum { seven_len = 7 * 8 * POLY1305_BLOCK_LEN };
+
+/* h·by + 56 blocks, the lanes' own powers still to come. */
+LANE_INLINE struct vec seven_vectors(struct vec h, const struct factor *by, const uint8_t *in, const struct powers *f)
+{
+	struct product d = zero_product();
+	multiply_add(&d, load_eight(in), f->r48);
+	multiply_add(&d, load_eight(in + 128), f->r40);
+	multiply_add(&d, load_eight(in + 256), f->r32);
+	multiply_add(&d, load_eight(in + 384), f->r24);
+	multiply_add(&d, load_eight(in + 512), f->r16);
+	multiply_add(&d, load_eight(in + 640), f->r8);
+	multiply_add(&d, h, *by);
+	return plus_vec(carry(d), load_eight(in + 768));
+}
+
+LANE_INLINE struct vec one_vector(struct vec h, struct factor r8, const uint8_t *in)
+{
+	return plus_vec(multiply(h, r8), load_eight(in));
+}
+
+/* h = (((h + m_0)·r + m_1)·r + …)·r, with many powers. */
+static __attribute__((noinline)) void poly1305_long(struct poly1305 *p, const uint8_t *in, size_t n_blocks,
+						    const struct powers *f)
+{
 	const size_t n_first = (n_blocks - 1) % 8 + 1;
 	struct vec h = load_first(p, in, n_first);
 	in += n_first * POLY1305_BLOCK_LEN;
 	n_blocks -= n_first;
-	if (n_blocks >= 32) {
-		const struct factor by_r16 = factor_of(multiply(r8, by_r8));
-		for (; n_blocks >= 16; in += 256, n_blocks -= 16) {
-			struct product d = zero_product();
-			multiply_add(&d, load_eight(in), by_r8);
-			multiply_add(&d, h, by_r16);
-			h = plus_vec(carry(d), load_eight(in + 128));
-		}
-	}
+	for (; n_blocks >= 56; in += seven_len, n_blocks -= 56)
+		h = seven_vectors(h, &f->r56, in, f);
 	for (; n_blocks > 0; in += 128, n_blocks -= 8)
-		h = plus_vec(multiply(h, by_r8), load_eight(in));
-	h = multiply(h, factor_of(powers));
-	limbs_to_hash(p, limbs_carry((uint64_t)_mm512_reduce_add_epi64(h.l0), (uint64_t)_mm512_reduce_add_epi64(h.l1),
-				     (uint64_t)_mm512_reduce_add_epi64(h.l2)));
+		h = one_vector(h, f->r8, in);
+	limbs_to_hash(p, sum_lanes(h, f->lanes));
+}
+
+/* The same with fewer powers. */
+static __attribute__((noinline)) void poly1305_vector(struct poly1305 *p, const uint8_t *in, size_t n_blocks)
+{
+	if (n_blocks >= n_long_blocks) {
+		struct powers f;
+		make_powers(&f, p);
+		poly1305_long(p, in, n_blocks, &f);
+		wipe_stack(&f, sizeof f);
+		return;
+	}
+	const struct vec lanes = lane_powers(p);
+	const struct factor by_r8 = factor_of(first_lane(lanes));
+	const size_t n_first = (n_blocks - 1) % 8 + 1;
+	struct vec h = load_first(p, in, n_first);
+	in += n_first * POLY1305_BLOCK_LEN;
+	n_blocks -= n_first;
+	for (; n_blocks > 0; in += 128, n_blocks -= 8)
+		h = one_vector(h, by_r8, in);
+	limbs_to_hash(p, sum_lanes(h, factor_of(lanes)));
 }
