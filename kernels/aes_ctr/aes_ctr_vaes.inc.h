@@ -29,9 +29,8 @@ LANE_INLINE vec counter_plus(vec counter, int n)
 	return v_add64(counter, v_broadcast(_mm_set_epi64x(0, n)));
 }
 
-LANE_INLINE void round_vecs(const struct ctr_key *key, vec b[], const int n_vecs, size_t round)
+LANE_INLINE void round_vecs(vec b[], const int n_vecs, vec rk)
 {
-	const vec rk = v_round_key(&key->aes, round);
 	LANE_UNROLL
 	for (int i = 0; i < GROUP_VECS; i++)
 		if (i < n_vecs)
@@ -56,41 +55,42 @@ LANE_INLINE vec round1_base(const struct ctr_key *key, vec counter)
 /* n_groups > 0 whole groups. Returns the counter after them. */
 LANE_INLINE vec groups(const struct ctr_key *key, vec counter, uint8_t *out, const uint8_t *in, size_t n_groups)
 {
-	vec base = round1_base(key, counter);
+	vec base = round1_base(key, counter), rk[9];
 	uint32_t low = (uint32_t)_mm_cvtsi128_si32(v_lane0(counter));
 	const size_t n_rounds = key->aes.n_rounds;
-	for (; n_groups > 0; n_groups--) {
+	LANE_UNROLL
+	for (size_t i = 0; i < 9; i++)
+		rk[i] = v_keep(v_round_key(&key->aes, n_rounds - 8 + i));
+	for (; n_groups > 0; n_groups--, in += GROUP_LEN, out += GROUP_LEN) {
 		vec b[GROUP_VECS];
 		const uint32_t c = low % AES_ROUND1_WINDOW;
 		if (__builtin_expect(c <= AES_ROUND1_WINDOW - GROUP, 1)) {
 			if (c < GROUP)
 				base = round1_base(key, counter);
+			const uint8_t *entries = key->round1.entry[c];
 			LANE_UNROLL
 			for (int i = 0; i < GROUP_VECS; i++)
-				b[i] = v_xor(base, v_load(key->round1.entry[c + (uint32_t)(i * LANES)]));
+				b[i] = v_pin(v_xor(base, v_load(entries + VL * i)));
 		} else {
 			start_vecs(key, b, GROUP_VECS, counter);
-			round_vecs(key, b, GROUP_VECS, 1);
+			round_vecs(b, GROUP_VECS, v_round_key(&key->aes, 1));
 		}
 		counter = counter_plus(counter, GROUP);
 		low += GROUP;
 		if (n_rounds > 10) {
-			round_vecs(key, b, GROUP_VECS, 2);
-			round_vecs(key, b, GROUP_VECS, 3);
+			round_vecs(b, GROUP_VECS, v_round_key(&key->aes, 2));
+			round_vecs(b, GROUP_VECS, v_round_key(&key->aes, 3));
 			if (n_rounds > 12) {
-				round_vecs(key, b, GROUP_VECS, 4);
-				round_vecs(key, b, GROUP_VECS, 5);
+				round_vecs(b, GROUP_VECS, v_round_key(&key->aes, 4));
+				round_vecs(b, GROUP_VECS, v_round_key(&key->aes, 5));
 			}
 		}
 		LANE_UNROLL
 		for (size_t i = 0; i < 8; i++)
-			round_vecs(key, b, GROUP_VECS, n_rounds - 8 + i);
-		const vec rk = v_round_key(&key->aes, n_rounds);
+			round_vecs(b, GROUP_VECS, rk[i]);
 		LANE_UNROLL
 		for (int i = 0; i < GROUP_VECS; i++)
-			v_store(out + VL * i, v_aesenclast(b[i], v_xor(rk, v_load(in + VL * i))));
-		in += GROUP_LEN;
-		out += GROUP_LEN;
+			v_store(out + VL * i, v_aesenclast(b[i], v_xor(rk[8], v_load(in + VL * i))));
 	}
 	return counter;
 }
@@ -102,7 +102,7 @@ LANE_INLINE void rest(const struct ctr_key *key, vec counter, uint8_t *out, cons
 	vec b[GROUP_VECS];
 	start_vecs(key, b, n_vecs, counter);
 	for (size_t round = 1; round < key->aes.n_rounds; round++)
-		round_vecs(key, b, n_vecs, round);
+		round_vecs(b, n_vecs, v_round_key(&key->aes, round));
 	const vec rk = v_round_key(&key->aes, key->aes.n_rounds);
 	LANE_UNROLL
 	for (int i = 0; i < GROUP_VECS; i++)
@@ -162,7 +162,7 @@ static void encrypt_blocks(const void *key, uint8_t *out, const uint8_t *in, siz
 		for (int i = 0; i < GROUP_VECS; i++)
 			b[i] = v_xor(v_load(in + VL * i), rk);
 		for (size_t round = 1; round < k->aes.n_rounds; round++)
-			round_vecs(k, b, GROUP_VECS, round);
+			round_vecs(b, GROUP_VECS, v_round_key(&k->aes, round));
 		rk = v_round_key(&k->aes, k->aes.n_rounds);
 		LANE_UNROLL
 		for (int i = 0; i < GROUP_VECS; i++)

@@ -140,29 +140,31 @@ LANE_INLINE int is_nonce_len(size_t len)
 	return len >= 1 && len <= MAX_AAD_LEN;
 }
 
+// Whether a message is of the common kind, and all is well with it, told from as little as possible. When not,
+// check() says what is wrong, if anything is. `tag` is an output when sealing.
+LANE_INLINE int is_plain(const struct context *c, const uint8_t *out, const uint8_t *tag, size_t tag_len,
+			 const uint8_t *nonce, size_t nonce_len, const uint8_t *aad, size_t aad_len, const uint8_t *in,
+			 size_t in_len, int sealing)
+{
+	if (!c || c->magic != CTX_MAGIC || nonce_len != LANE_AES_GCM_NONCE_LEN || tag_len != 16)
+		return 0;
+	if (in_len > LANE_AES_GCM_MAX_LEN || aad_len > MAX_AAD_LEN)
+		return 0;
+	if (!nonce || !tag || (!aad && aad_len > 0) || !in || !out)
+		return 0;
+	if ((out != in && may_overlap(out, in_len, in, in_len)) || may_overlap(out, in_len, tag, 16) ||
+	    may_overlap(out, in_len, nonce, 12) || may_overlap(out, in_len, aad, aad_len))
+		return 0;
+	return !sealing || !(may_overlap(tag, 16, in, in_len) || may_overlap(tag, 16, nonce, 12) ||
+			     may_overlap(tag, 16, aad, aad_len));
+}
+
 // A message, as seal and open have it.
 struct message {
 	const struct context *c;
 	const uint8_t *out, *tag, *nonce, *aad, *in;
 	size_t tag_len, nonce_len, aad_len, in_len;
 };
-
-// Whether all is well, told from as little as possible. When not, check() says what is wrong, if anything.
-LANE_INLINE int is_plain(const struct message *m, int sealing)
-{
-	if (!m->c || m->c->magic != CTX_MAGIC || m->nonce_len != LANE_AES_GCM_NONCE_LEN || m->tag_len != 16)
-		return 0;
-	if (m->in_len > LANE_AES_GCM_MAX_LEN || m->aad_len > MAX_AAD_LEN)
-		return 0;
-	if (!m->nonce || !m->tag || (!m->aad && m->aad_len > 0) || !m->in || !m->out)
-		return 0;
-	if ((m->out != m->in && may_overlap(m->out, m->in_len, m->in, m->in_len)) ||
-	    may_overlap(m->out, m->in_len, m->tag, 16) || may_overlap(m->out, m->in_len, m->nonce, 12) ||
-	    may_overlap(m->out, m->in_len, m->aad, m->aad_len))
-		return 0;
-	return !sealing || !(may_overlap(m->tag, 16, m->in, m->in_len) || may_overlap(m->tag, 16, m->nonce, 12) ||
-			     may_overlap(m->tag, 16, m->aad, m->aad_len));
-}
 
 static enum lane_status check(const struct message *m, int sealing)
 {
@@ -329,14 +331,19 @@ LANE_INLINE void crypt(enum phase phase, const struct message *m, uint8_t *out, 
 	finish(&s, tag);
 }
 
-static __attribute__((noinline)) enum lane_status seal_any(const struct message *m, uint8_t *out, uint8_t *tag)
+static __attribute__((noinline)) enum lane_status seal_any(const struct lane_aes_gcm_ctx *ctx, uint8_t *out,
+							   uint8_t *tag, size_t tag_len, const uint8_t *nonce,
+							   size_t nonce_len, const uint8_t *aad, size_t aad_len,
+							   const uint8_t *in, size_t in_len)
 {
-	const enum lane_status status = check(m, 1);
+	const struct message m = {
+		(const struct context *)ctx, out, tag, nonce, aad, in, tag_len, nonce_len, aad_len, in_len};
+	const enum lane_status status = check(&m, 1);
 	if (status != LANE_OK)
 		return status;
 	uint8_t whole_tag[16];
-	crypt(PHASE_ENCRYPT, m, out, whole_tag);
-	memcpy(tag, whole_tag, m->tag_len);
+	crypt(PHASE_ENCRYPT, &m, out, whole_tag);
+	memcpy(tag, whole_tag, tag_len);
 	wipe_inline(whole_tag, sizeof whole_tag);
 	return LANE_OK;
 }
@@ -345,11 +352,10 @@ enum lane_status lane_aes_gcm_seal(const struct lane_aes_gcm_ctx *ctx, uint8_t *
 				   const uint8_t *nonce, size_t nonce_len, const uint8_t *aad, size_t aad_len,
 				   const uint8_t *in, size_t in_len)
 {
-	const struct message m = {
-		(const struct context *)ctx, out, tag, nonce, aad, in, tag_len, nonce_len, aad_len, in_len};
-	if (!is_plain(&m, 1))
-		return seal_any(&m, out, tag);
-	ops_for(m.c, in_len)->seal(m.c->key, out, tag, nonce, aad, aad_len, in, in_len);
+	const struct context *c = (const struct context *)ctx;
+	if (!is_plain(c, out, tag, tag_len, nonce, nonce_len, aad, aad_len, in, in_len, 1))
+		return seal_any(ctx, out, tag, tag_len, nonce, nonce_len, aad, aad_len, in, in_len);
+	ops_for(c, in_len)->seal(c->key, out, tag, nonce, aad, aad_len, in, in_len);
 	return LANE_OK;
 }
 
@@ -359,28 +365,32 @@ static __attribute__((noinline)) enum lane_status reject(uint8_t *out, size_t le
 	return LANE_ERR_AUTH;
 }
 
-static __attribute__((noinline)) enum lane_status open_any(const struct message *m, uint8_t *out)
+static __attribute__((noinline)) enum lane_status open_any(const struct lane_aes_gcm_ctx *ctx, uint8_t *out,
+							   const uint8_t *nonce, size_t nonce_len, const uint8_t *aad,
+							   size_t aad_len, const uint8_t *in, size_t in_len,
+							   const uint8_t *tag, size_t tag_len)
 {
-	const enum lane_status status = check(m, 0);
+	const struct message m = {
+		(const struct context *)ctx, out, tag, nonce, aad, in, tag_len, nonce_len, aad_len, in_len};
+	const enum lane_status status = check(&m, 0);
 	if (status != LANE_OK)
 		return status;
 	uint8_t right[16];
-	crypt(PHASE_DECRYPT, m, out, right);
-	const uint64_t differs = ct_tag_differs(right, m->tag, m->tag_len);
+	crypt(PHASE_DECRYPT, &m, out, right);
+	const uint64_t differs = ct_tag_differs(right, tag, tag_len);
 	wipe_inline(right, sizeof right);
-	return differs == 0 ? LANE_OK : reject(out, m->in_len);
+	return differs == 0 ? LANE_OK : reject(out, in_len);
 }
 
 enum lane_status lane_aes_gcm_open(const struct lane_aes_gcm_ctx *ctx, uint8_t *out, const uint8_t *nonce,
 				   size_t nonce_len, const uint8_t *aad, size_t aad_len, const uint8_t *in,
 				   size_t in_len, const uint8_t *tag, size_t tag_len)
 {
-	const struct message m = {
-		(const struct context *)ctx, out, tag, nonce, aad, in, tag_len, nonce_len, aad_len, in_len};
-	if (!is_plain(&m, 0))
-		return open_any(&m, out);
+	const struct context *c = (const struct context *)ctx;
+	if (!is_plain(c, out, tag, tag_len, nonce, nonce_len, aad, aad_len, in, in_len, 0))
+		return open_any(ctx, out, nonce, nonce_len, aad, aad_len, in, in_len, tag, tag_len);
 	uint8_t right[16]; // what the tag should be: a secret, until it is seen to be what the caller has
-	ops_for(m.c, in_len)->open(m.c->key, out, right, nonce, aad, aad_len, in, in_len);
+	ops_for(c, in_len)->open(c->key, out, right, nonce, aad, aad_len, in, in_len);
 	const uint64_t differs = ct_tag_differs(right, tag, 16);
 	wipe_inline(right, sizeof right);
 	return differs == 0 ? LANE_OK : reject(out, in_len);

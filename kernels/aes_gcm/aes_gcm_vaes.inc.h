@@ -64,7 +64,7 @@ struct run {
 	__m128i block; /* a counter block, byte-reversed; its counter is in `low` */
 	uint32_t low;
 	vec base;  /* of the window of 256 counters that low is in, see aes_round1.h */
-	vec rk[9]; /* the last nine round keys */
+	vec rk[9]; /* the last nine round keys, VL = 64 only */
 };
 
 LANE_INLINE __m128i counter_of(const struct run *run)
@@ -82,9 +82,11 @@ LANE_INLINE void start_run(const struct gcm_key *key, struct run *run, __m128i c
 	run->block = counter;
 	run->low = (uint32_t)_mm_cvtsi128_si32(counter);
 	set_base(key, run);
+#if VL == 64
 	LANE_UNROLL
 	for (size_t i = 0; i < 9; i++)
-		run->rk[i] = v_keep(v_round_key(&key->aes, key->aes.n_rounds - 8 + i));
+		run->rk[i] = v_pin(v_round_key(&key->aes, key->aes.n_rounds - 8 + i));
+#endif
 }
 
 LANE_INLINE void round_vecs(vec b[], const int n_vecs, vec rk)
@@ -124,49 +126,92 @@ LANE_INLINE void start_group(const struct gcm_key *key, vec b[GROUP_VECS], struc
 	}
 }
 
-/* Two rounds of AES, and, if p.h is not NULL, the products of the n-th and the next vector between them: x0, or
- * the ciphertext at hashed. The order of the lines is the schedule. */
-LANE_INLINE void two_rounds(vec b[GROUP_VECS], vec rk0, vec rk1, struct vec_sum *sum, struct powers p, vec x0,
-			    const uint8_t *hashed, const size_t n)
+/* The last nine round keys: from registers, or where these are scarce, from memory. */
+LANE_INLINE vec run_key(const struct gcm_key *key, const struct run *run, size_t i)
 {
-	if (!p.h) {
-		round_vecs(b, GROUP_VECS, rk0);
-		round_vecs(b, GROUP_VECS, rk1);
-		return;
-	}
+	return VL == 64 ? run->rk[i] : v_pin(v_round_key(&key->aes, key->aes.n_rounds - 8 + i));
+}
+
+#if VL == 64
+
+/* Two of the last nine rounds of AES, and between them the products of the n-th and the next vector: x0, or the
+ * ciphertext at hashed. The order of the lines is the schedule. */
+LANE_INLINE void two_rounds(const struct gcm_key *key, const struct run *run, const size_t round, vec b[GROUP_VECS],
+			    struct vec_sum *sum, struct powers p, vec x0, const uint8_t *hashed, const size_t n)
+{
+	vec rk = run_key(key, run, round);
 	vec x1, t, u, v;
-	b[0] = v_pin(v_aesenc(b[0], rk0));
+	b[0] = v_pin(v_aesenc(b[0], rk));
 	if (n > 0)
 		x0 = v_pin(v_reverse_bytes(v_load_nth(hashed, n)));
-	b[1] = v_pin(v_aesenc(b[1], rk0));
+	b[1] = v_pin(v_aesenc(b[1], rk));
 	x1 = v_pin(v_reverse_bytes(v_load_nth(hashed, n + 1)));
-	b[2] = v_pin(v_aesenc(b[2], rk0));
+	b[2] = v_pin(v_aesenc(b[2], rk));
 	u = v_pin(v_clmul_lo(x0, v_load_nth(p.h, n)));
-	b[3] = v_pin(v_aesenc(b[3], rk0));
+	b[3] = v_pin(v_aesenc(b[3], rk));
 	t = v_pin(v_low_halves(x0, x1));
-	b[4] = v_pin(v_aesenc(b[4], rk0));
+	b[4] = v_pin(v_aesenc(b[4], rk));
 	v = v_pin(v_clmul_lo(x1, v_load_nth(p.h, n + 1)));
-	b[5] = v_pin(v_aesenc(b[5], rk0));
-	b[6] = v_pin(v_aesenc(b[6], rk0));
+	b[5] = v_pin(v_aesenc(b[5], rk));
+	b[6] = v_pin(v_aesenc(b[6], rk));
 	sum->lo = v_pin(v_xor3(sum->lo, u, v));
-	b[7] = v_pin(v_aesenc(b[7], rk0));
+	b[7] = v_pin(v_aesenc(b[7], rk));
 	u = v_pin(v_high_halves(x0, x1));
-	b[0] = v_pin(v_aesenc(b[0], rk1));
+	rk = run_key(key, run, round + 1);
+	b[0] = v_pin(v_aesenc(b[0], rk));
 	t = v_pin(v_xor(t, u));
-	b[1] = v_pin(v_aesenc(b[1], rk1));
+	b[1] = v_pin(v_aesenc(b[1], rk));
 	u = v_pin(v_clmul_hi(x0, v_load_nth(p.h, n)));
-	b[2] = v_pin(v_aesenc(b[2], rk1));
-	b[3] = v_pin(v_aesenc(b[3], rk1));
+	b[2] = v_pin(v_aesenc(b[2], rk));
+	b[3] = v_pin(v_aesenc(b[3], rk));
 	v = v_pin(v_clmul_hi(x1, v_load_nth(p.h, n + 1)));
-	b[4] = v_pin(v_aesenc(b[4], rk1));
+	b[4] = v_pin(v_aesenc(b[4], rk));
 	sum->hi = v_pin(v_xor3(sum->hi, u, v));
-	b[5] = v_pin(v_aesenc(b[5], rk1));
+	b[5] = v_pin(v_aesenc(b[5], rk));
 	u = v_pin(v_clmul_lo(t, v_load_nth(p.h_sum, n)));
-	b[6] = v_pin(v_aesenc(b[6], rk1));
+	b[6] = v_pin(v_aesenc(b[6], rk));
 	v = v_pin(v_clmul_mixed(t, v_load_nth(p.h_sum, n + 1)));
-	b[7] = v_pin(v_aesenc(b[7], rk1));
+	b[7] = v_pin(v_aesenc(b[7], rk));
 	sum->mid = v_pin(v_xor3(sum->mid, u, v));
 }
+
+#else
+
+/* One of the last nine rounds of AES, and the products of the n-th vector: x, or the ciphertext at hashed. The order
+ * of the lines is the schedule; with 8 blocks, the round key, x for the end and the sums it leaves three registers. */
+LANE_INLINE void one_round(const struct gcm_key *key, const struct run *run, const size_t round, vec b[GROUP_VECS],
+			   struct vec_sum *sum, struct powers p, vec x, const uint8_t *hashed, const size_t n)
+{
+	const vec rk = run_key(key, run, round);
+	vec t, u;
+	b[0] = v_pin(v_aesenc(b[0], rk));
+	if (n > 0)
+		x = v_pin(v_reverse_bytes(v_load_nth(hashed, n)));
+	b[1] = v_pin(v_aesenc(b[1], rk));
+	u = v_pin(v_clmul_lo(x, v_load_nth(p.h, n)));
+	b[2] = v_pin(v_aesenc(b[2], rk));
+	t = v_pin(v_swap_halves(x));
+	b[3] = v_pin(v_aesenc(b[3], rk));
+	sum->lo = v_pin(v_xor(sum->lo, u));
+	u = v_pin(v_clmul_hi(x, v_load_nth(p.h, n)));
+	b[4] = v_pin(v_aesenc(b[4], rk));
+	t = v_pin(v_xor(t, x));
+	b[5] = v_pin(v_aesenc(b[5], rk));
+	sum->hi = v_pin(v_xor(sum->hi, u));
+	u = v_pin(v_clmul_lo(t, v_load_nth(p.h_sum, n)));
+	b[6] = v_pin(v_aesenc(b[6], rk));
+	b[7] = v_pin(v_aesenc(b[7], rk));
+	sum->mid = v_pin(v_xor(sum->mid, u));
+}
+
+LANE_INLINE void two_rounds(const struct gcm_key *key, const struct run *run, const size_t round, vec b[GROUP_VECS],
+			    struct vec_sum *sum, struct powers p, vec x0, const uint8_t *hashed, const size_t n)
+{
+	one_round(key, run, round, b, sum, p, x0, hashed, n + 1);
+	one_round(key, run, round + 1, b, sum, p, x0, hashed, n);
+}
+
+#endif
 
 /* One group of AES from `in` to `out`; between its rounds, if p.h is not NULL, one group of GHASH: x0, then the
  * vectors of ciphertext from hashed + VL on. Returns the hash, in parts that the lanes hold. */
@@ -176,13 +221,20 @@ LANE_INLINE vec group(const struct gcm_key *key, struct run *run, uint8_t *out, 
 	vec b[GROUP_VECS];
 	struct vec_sum sum = {v_zero(), v_zero(), v_zero()};
 	start_group(key, b, run);
-	two_rounds(b, run->rk[0], run->rk[1], &sum, p, x0, hashed, 2);
-	two_rounds(b, run->rk[2], run->rk[3], &sum, p, x0, hashed, 4);
-	two_rounds(b, run->rk[4], run->rk[5], &sum, p, x0, hashed, 6);
-	two_rounds(b, run->rk[6], run->rk[7], &sum, p, x0, hashed, 0); /* waits for the group before */
+	if (p.h) {
+		two_rounds(key, run, 0, b, &sum, p, x0, hashed, 2);
+		two_rounds(key, run, 2, b, &sum, p, x0, hashed, 4);
+		two_rounds(key, run, 4, b, &sum, p, x0, hashed, 6);
+		two_rounds(key, run, 6, b, &sum, p, x0, hashed, 0); /* x0 waits for the group before */
+	} else {
+		LANE_UNROLL
+		for (size_t i = 0; i < 8; i++)
+			round_vecs(b, GROUP_VECS, run_key(key, run, i));
+	}
+	const vec rk = run_key(key, run, 8);
 	LANE_UNROLL
 	for (size_t i = 0; i < GROUP_VECS; i++)
-		v_store(out + VL * i, v_aesenclast(b[i], v_xor(run->rk[8], v_load_nth(in, i))));
+		v_store(out + VL * i, v_aesenclast(b[i], v_xor(rk, v_load_nth(in, i))));
 	return p.h ? v_reduce(&sum) : x0;
 }
 
