@@ -312,7 +312,9 @@ static int wanted(const struct bench_options *options, const struct lane_engine_
 	// An RSA-4096 key takes seconds to make: quick has none, unless it is asked for.
 	if (options->quick && !options->algorithms.n && strcmp(pk->key_type, "RSA-4096") == 0)
 		return 0;
-	return op->bit != LANE_ENGINE_PK_GENERATE || (pk->operations & LANE_ENGINE_PK_DERIVE) || options->ops.n;
+	if (op->bit != LANE_ENGINE_PK_GENERATE || (pk->operations & LANE_ENGINE_PK_DERIVE))
+		return 1;
+	return options->ops.n && strcmp(pk->algorithm, pk->key_type) == 0; // once for all items that share keys
 }
 
 // Every algorithm and operation that one of the engines has, in the engines' order.
