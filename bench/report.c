@@ -43,12 +43,26 @@ static const char *cycle_source(struct result_set *results, char *text, size_t c
 	return text;
 }
 
+// Whether others of the same work are compared with this entry.
+static int is_baseline(struct result_set *results, const struct result_entry *e)
+{
+	const struct result_entry *other;
+	char name[256];
+	snprintf(name, sizeof(name), "%s%s%s", e->engine, e->kernel != NULL ? "/" : "",
+		 e->kernel != NULL ? e->kernel : "");
+	for (size_t i = 0; (other = result_entry_at(results, i)) != NULL; i++)
+		if (other->state == RESULT_OK && same_family(other, e) && other->size == e->size &&
+		    same_text(other->side, e->side) && same_text(other->baseline, name))
+			return 1;
+	return 0;
+}
+
 // "1.35 [1.33, 1.37]" and "faster".
-static void ratio_cells(struct table *table, const struct result_entry *e)
+static void ratio_cells(struct result_set *results, struct table *table, const struct result_entry *e)
 {
 	char value[FIGURE_CAP], lo[FIGURE_CAP], hi[FIGURE_CAP];
 	if (e->baseline == NULL) {
-		table_cell(table, PLAIN, "%s", "");
+		table_cell(table, DIM, is_baseline(results, e) ? "baseline" : "");
 		table_cell(table, PLAIN, "%s", "");
 		return;
 	}
@@ -58,7 +72,7 @@ static void ratio_cells(struct table *table, const struct result_entry *e)
 	table_cell(table, style, "%s", e->ratio_lo > 1 ? "faster" : e->ratio_hi < 1 ? "slower" : "no difference");
 }
 
-static void operation_row(struct table *table, const struct result_entry *e, int show_size)
+static void operation_row(struct result_set *results, struct table *table, const struct result_entry *e, int show_size)
 {
 	char a[FIGURE_CAP], b[FIGURE_CAP], c[FIGURE_CAP];
 	if (show_size && e->has_size)
@@ -75,20 +89,16 @@ static void operation_row(struct table *table, const struct result_entry *e, int
 		table_cell(table, PLAIN, "%s", "");
 		table_cell(table, PLAIN, "%s", figure_plain(e->cycles, c));
 	}
-	ratio_cells(table, e);
+	ratio_cells(results, table, e);
 }
 
 // All entries of the family that begins at `first`.
 static void operation_table(struct result_set *results, size_t first, FILE *out, int color, int columns)
 {
 	const struct result_entry *family = result_entry_at(results, first), *e;
-	const char *baseline = NULL;
 	char title[256], source[160];
 	int bytes = family->bytes_per_second > 0;
 	struct table *table = table_new("rlrrrrll");
-	for (size_t i = first; (e = result_entry_at(results, i)) != NULL; i++)
-		if (same_family(e, family) && e->baseline != NULL)
-			baseline = e->baseline;
 	snprintf(title, sizeof(title), "%.60s %.20s", family->algorithm, family->op);
 	if (family->aad > 0)
 		snprintf(title + strlen(title), sizeof(title) - strlen(title), ", %llu bytes of associated data",
@@ -100,13 +110,13 @@ static void operation_table(struct result_set *results, size_t first, FILE *out,
 	table_cell(table, DIM, "95 %%");
 	table_cell(table, DIM, bytes ? "GB/s" : "");
 	table_cell(table, DIM, bytes ? "cycles/byte" : "cycles");
-	table_cell(table, DIM, baseline != NULL ? "times as fast as the baseline" : "");
+	table_cell(table, DIM, "× baseline [95 %%]");
 	table_end_row(table);
 	const struct result_entry *before = NULL;
 	for (size_t i = first; (e = result_entry_at(results, i)) != NULL; i++) {
 		if (!same_family(e, family) || e->state != RESULT_OK)
 			continue;
-		operation_row(table, e, before == NULL || before->size != e->size);
+		operation_row(results, table, e, before == NULL || before->size != e->size);
 		before = e;
 	}
 	table_print(table, out, color, 2, columns);
@@ -172,7 +182,7 @@ void report_handshakes(struct result_set *results, FILE *out, int color, int col
 	table_cell(table, DIM, "CPU time");
 	table_cell(table, DIM, "95 %%");
 	table_cell(table, DIM, "cycles");
-	table_cell(table, DIM, "times as fast as the baseline");
+	table_cell(table, DIM, "× baseline [95 %%]");
 	table_end_row(table);
 	for (size_t i = 0; (e = result_entry_at(results, i)) != NULL; i++) {
 		if (!is_handshake(e) || e->state != RESULT_OK)
@@ -184,7 +194,7 @@ void report_handshakes(struct result_set *results, FILE *out, int color, int col
 		table_cell(table, PLAIN, "%s", figure_time(e->ns, figure));
 		table_cell(table, DIM, "±%.1f %%", 50 * (e->ns_hi - e->ns_lo) / e->ns);
 		table_cell(table, PLAIN, "%.0f", e->cycles);
-		ratio_cells(table, e);
+		ratio_cells(results, table, e);
 		before = e;
 	}
 	if (before != NULL)
@@ -233,21 +243,62 @@ void report_gaps(struct result_set *results, FILE *out, int color, int columns)
 	table_print(table, out, color, 2, columns);
 }
 
+static int same_implementation(const struct result_entry *a, const struct result_entry *b)
+{
+	return same_text(a->engine, b->engine) && same_text(a->kernel, b->kernel);
+}
+
+static int same_absence(const struct result_entry *a, const struct result_entry *b)
+{
+	return a->state == b->state && same_implementation(a, b) && same_text(a->reason, b->reason);
+}
+
+// What is missing as the first-th entry is, each once: "AES-128-GCM seal, open; RSA-2048 sign".
+static void list_absent(struct result_set *results, size_t first, char *text, size_t cap)
+{
+	const struct result_entry *like = result_entry_at(results, first), *e;
+	const char *algorithm = NULL;
+	size_t used = 0;
+	text[0] = '\0';
+	for (size_t i = first; (e = result_entry_at(results, i)) != NULL && used + 80 < cap; i++) {
+		size_t earlier = first;
+		if (!same_absence(e, like))
+			continue;
+		while (earlier < i && !(same_absence(result_entry_at(results, earlier), like) &&
+					same_family(result_entry_at(results, earlier), e)))
+			earlier++;
+		const char *name = e->kind != NULL ? e->kind : e->algorithm;
+		if (earlier == i && same_text(name, algorithm))
+			used += (size_t)snprintf(text + used, cap - used, ", %.12s", e->op);
+		else if (earlier == i)
+			used += (size_t)snprintf(text + used, cap - used, "%s%.40s %.12s", used > 0 ? "; " : "", name,
+						 e->op);
+		algorithm = name;
+	}
+	if (e != NULL)
+		snprintf(text + used, cap - used, " …");
+}
+
 void report_missing(struct result_set *results, FILE *out, int color, int columns, int all)
 {
 	const struct result_entry *e;
-	char size[FIGURE_CAP];
 	struct table *table = table_new("lll");
 	size_t rows = 0;
 	for (size_t i = 0; (e = result_entry_at(results, i)) != NULL; i++) {
+		size_t earlier = 0;
+		char what[400];
 		if (e->state == RESULT_OK || (e->state == RESULT_NOT_OFFERED && !all))
 			continue;
+		while (earlier < i && !same_absence(result_entry_at(results, earlier), e))
+			earlier++;
+		if (earlier < i)
+			continue;
+		list_absent(results, i, what, sizeof(what));
 		table_cell(table, PLAIN, "%s%s%s", e->engine, e->kernel != NULL ? " " : "",
 			   e->kernel != NULL ? e->kernel : "");
-		table_cell(table, PLAIN, "%s %s%s%s", e->kind != NULL ? e->kind : e->algorithm, e->op,
-			   e->has_size ? " " : "", e->has_size ? figure_size(e->size, size) : "");
 		table_cell(table, e->state == RESULT_FAILED ? RED : DIM, "%s%s",
 			   e->state == RESULT_FAILED ? "FAILED: " : "", e->reason != NULL ? e->reason : "not offered");
+		table_cell(table, PLAIN, "%s", what);
 		rows++;
 	}
 	if (rows > 0)

@@ -77,7 +77,7 @@ static void measure(struct bench_run *run, const char *command, struct part *par
 	double shares = 0;
 	size_t n_groups = 0;
 	int interrupted = 0;
-	run->results = result_new(RESULT_MEASURED);
+	run->results = result_new(result_is_emulated() ? RESULT_EMULATED : RESULT_MEASURED);
 	note_engines(run);
 	note_harness(run->results);
 	for (size_t i = 0; i < n_parts; i++) {

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../results/text.h"
 #include "command.h"
 #include "gap.h"
 #include "group.h"
@@ -69,6 +70,35 @@ static void print_machine(struct result_set *results, FILE *out, int color, int 
 		join(line, part);
 	}
 	print_line(out, color, BOLD, columns, line);
+}
+
+// Each engine with the library that it ran, or that it is missing; over as many
+// lines as that takes.
+static void print_engines(struct result_set *results, FILE *out, int color, int columns)
+{
+	const json_t *engines = json_object_get(result_context(results), "engines");
+	char line[line_cap] = "", part[120];
+	const size_t room = columns < 100 ? (size_t)columns : 100;
+	int missing = 0;
+	for (size_t i = 0; i < json_array_size(engines); i++) {
+		const json_t *engine = json_array_get(engines, i);
+		const char *name = json_string_value(json_object_get(engine, "name"));
+		const char *version = json_string_value(json_object_get(engine, "library_version"));
+		int gone = same_text(json_string_value(json_object_get(engine, "state")), "missing");
+		snprintf(part, sizeof(part), "%.60s%s", gone || version == NULL ? name : version,
+			 gone ? " is MISSING" : "");
+		missing |= gone;
+		if (text_width(line) + 3 + text_width(part) > room) {
+			print_line(out, color, DIM, columns, line);
+			line[0] = '\0';
+		}
+		join(line, part);
+	}
+	if (line[0] != '\0')
+		print_line(out, color, DIM, columns, line);
+	if (missing)
+		print_line(out, color, YELLOW, columns,
+			   "`lanecrypt list` says why an engine is missing, and what to do");
 }
 
 // How far the figures can be trusted.
@@ -366,34 +396,15 @@ static void print_per_byte(struct result_set *results, FILE *out, int color, int
 	table_print(table, out, color, 2, rows > 0 ? columns : 0);
 }
 
-static void print_missing_engines(struct result_set *results, FILE *out, int color, int columns)
-{
-	const json_t *engines = json_object_get(result_context(results), "engines");
-	char line[line_cap] = "", part[120];
-	for (size_t i = 0; i < json_array_size(engines); i++) {
-		const json_t *engine = json_array_get(engines, i);
-		const char *name = json_string_value(json_object_get(engine, "name"));
-		if (name == NULL || !same_text(json_string_value(json_object_get(engine, "state")), "missing"))
-			continue;
-		snprintf(part, sizeof(part), "%s%.60s",
-			 line[0] == '\0' ? "Missing engines (lanecrypt list says why): " : "", name);
-		join(line, part);
-	}
-	if (line[0] != '\0') {
-		fputc('\n', out);
-		print_line(out, color, YELLOW, columns, line);
-	}
-}
-
 void summary_print(struct result_set *results, FILE *out, int color, int columns)
 {
 	print_machine(results, out, color, columns);
+	print_engines(results, out, color, columns);
 	print_trust(results, out, color, columns);
 	print_bulk(results, out, color, columns);
 	print_handshakes(results, out, color, columns);
 	print_headline(results, out, color);
 	print_per_byte(results, out, color, columns);
-	print_missing_engines(results, out, color, columns);
 }
 
 static int summary_run(struct bench_run *run, const char *file)

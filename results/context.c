@@ -204,6 +204,18 @@ static const char *hypervisor(char *text, size_t cap)
 	return text;
 }
 
+// Known by QEMU's name for its own CPU, or because the machine and what
+// /proc/cpuinfo shows, which is the host's, do not fit each other.
+int result_is_emulated(void)
+{
+	char text[64];
+	struct utsname system;
+	if (strcmp(hypervisor(text, sizeof(text)), "QEMU") == 0)
+		return 1;
+	int is_arm = uname(&system) == 0 && strcmp(system.machine, "aarch64") == 0;
+	return is_arm && cpuinfo("vendor_id", text, sizeof(text))[0] != '\0';
+}
+
 static const char *os_name(char *text, size_t cap)
 {
 	char line[256];

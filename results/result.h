@@ -64,6 +64,9 @@ struct result_gap {
 
 struct result_set;
 
+/* 1 when this process runs on an emulated CPU, whose speed says nothing. */
+int result_is_emulated(void);
+
 /* Empty, with `context` filled in for this machine and build. */
 struct result_set *result_new(enum result_kind kind);
 void result_free(struct result_set *set);
