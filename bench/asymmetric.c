@@ -425,7 +425,7 @@ static int group_run(struct bench_run *run, const struct group *group, double bu
 			}
 		}
 		if (!offered)
-			not_offered(run, &about, "not in this library, or not reached through its engine");
+			not_offered(run, &about, "this engine does not have it");
 	}
 
 	struct stopwatch_options options = {.budget = budget, .seed = run->seed++};
