@@ -84,7 +84,7 @@ void bench_keys_prepare(struct bench_run *run, const struct key_request *request
 #pragma omp parallel for schedule(dynamic, 1)
 	for (size_t i = n_keys; i > first; i--)
 		make(run->loader, &keys[i - 1]);
-	omp_pause_resource_all(omp_pause_hard); // no idle threads beside what is timed
+	omp_pause_resource_all(omp_pause_soft); // no idle threads beside what is timed
 }
 
 static const struct key *get(struct bench_run *run, const char *key_type, unsigned index)
