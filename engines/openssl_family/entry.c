@@ -8,6 +8,9 @@
 
 #include <openssl/sha.h>
 #include <openssl/ssl.h>
+#if defined(OPENSSL_IS_AWSLC)
+#include <openssl/service_indicator.h> // its version
+#endif
 
 // ---- Errors ----
 

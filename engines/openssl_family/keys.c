@@ -72,7 +72,11 @@ static int marshal(const EVP_PKEY *pkey, int (*write)(CBB *cbb, const EVP_PKEY *
 		   size_t *der_len)
 {
 	CBB cbb;
-	return CBB_init_fixed(&cbb, der, cap) && write(&cbb, pkey) && CBB_finish(&cbb, NULL, der_len);
+	if (!CBB_init_fixed(&cbb, der, cap))
+		return 0;
+	const int ok = write(&cbb, pkey) && CBB_finish(&cbb, NULL, der_len);
+	CBB_cleanup(&cbb);
+	return ok;
 }
 
 int lane_write_private_key(EVP_PKEY *pkey, uint8_t *der, size_t cap, size_t *der_len)
