@@ -26,12 +26,14 @@ struct bench_options {
 	struct bench_filter algorithms, engines, kernels, ops;
 	uint64_t *sizes;
 	size_t n_sizes;
-	uint64_t aad;      /* bytes of associated data; default 13, as in TLS 1.2 records */
+	uint64_t aad;         /* bytes of associated data; default 13, as in TLS 1.2 records */
 	const char *baseline; /* engine name, "best" or NULL */
-	const char *json;  /* path, "-" or NULL */
+	const char *json;     /* path, "-" or NULL */
 	int quick;
-	int all_kernels;   /* show every kernel instead of auto and the best of each engine */
+	int all_kernels; /* show every kernel instead of auto and the best of each engine */
 	int no_color, no_progress;
+	int has_seed;
+	uint64_t seed; /* of random choices, to repeat an earlier run's */
 };
 
 /* Case-insensitive; a filter item may be a whole name or a prefix up to a '-'
@@ -45,7 +47,7 @@ struct bench_run {
 	struct progress *progress;
 	double budget; /* seconds that the part now running may take */
 	uint64_t seed;
-	int failures;  /* checks or measurements that failed */
+	int failures; /* checks or measurements that failed */
 };
 
 /* Engine objects of this thread, created on first use and kept; NULL with the

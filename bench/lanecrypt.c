@@ -105,7 +105,9 @@ static int run_command(const struct command *command, int argc, char **argv)
 		struct timespec now;
 		char error[512];
 		clock_gettime(CLOCK_REALTIME, &now);
-		struct bench_run run = {.options = &options, .loader = loader, .seed = (uint64_t)now.tv_nsec};
+		struct bench_run run = {.options = &options,
+					.loader = loader,
+					.seed = options.has_seed ? options.seed : (uint64_t)now.tv_nsec};
 		if (options.json != NULL && result_check_path(options.json, error, sizeof(error)) != 0)
 			status = usage_error("%s", error);
 		if (status == EXIT_FINE && command->needs_engines && file == NULL) {

@@ -36,6 +36,7 @@ static const struct described {
 	{"baseline", "NAME", "compare with this engine, or with `best`: the fastest but native (default)"},
 	{"quick", NULL, "a rough answer in under 20 seconds"},
 	{"all-kernels", NULL, "every kernel, not only the one that an engine picks by itself"},
+	{"seed", "NUMBER", "repeat the random choices of an earlier run, which told its seed"},
 	{"json", "FILE", "write the result there as JSON; `-` is standard output"},
 	{"no-progress", NULL, "no progress line on the terminal"},
 	{"no-color", NULL, "no colours, as with NO_COLOR=1 in the environment"},
@@ -237,6 +238,12 @@ static int take(const struct command *command, const char *name, char *value, st
 		options->no_progress = 1;
 	} else if (strcmp(name, "no-color") == 0) {
 		options->no_color = 1;
+	} else if (strcmp(name, "seed") == 0) {
+		char *end;
+		options->seed = strtoull(value, &end, 10);
+		options->has_seed = 1;
+		if (!isdigit((unsigned char)value[0]) || *end != '\0')
+			return usage_error("unknown --seed '%s'; valid: a whole number", value);
 	} else if (strcmp(name, "aad") == 0) {
 		if (parse_bytes(value, &options->aad) != 0 || options->aad > 65536)
 			return usage_error("unknown --aad '%s'; valid: bytes up to 64K", value);
@@ -431,10 +438,14 @@ int options_check_names(const struct command *command, struct bench_options *opt
 		status = check_filter(&options->kernels, "kernel", &kernels);
 	if (status == EXIT_FINE)
 		status = check_filter(&options->ops, "operation", &ops);
-	if (status == EXIT_FINE && options->baseline != NULL) {
+	if (status == EXIT_FINE) {
 		struct bench_filter one = {(char *[]){(char *)(uintptr_t)options->baseline}, 1};
 		status = check_filter(&one, "baseline", &baselines);
 	}
+	// Who names a baseline wants it measured, whichever engines are chosen.
+	if (status == EXIT_FINE && options->engines.n > 0 && strcasecmp(options->baseline, "best") != 0 &&
+	    !bench_filter_passes(&options->engines, options->baseline))
+		filter_add(&options->engines, options->baseline);
 	free(engines.items);
 	free(algorithms.items);
 	free(ciphers.items);

@@ -170,7 +170,7 @@ const struct command command_run = {
 		"  lanecrypt run\n"
 		"  lanecrypt run --quick --json result.json\n"
 		"  lanecrypt run --engine native,openssl\n",
-	.options = " algorithm engine kernel size op aad baseline quick all-kernels json no-progress no-color ",
+	.options = " algorithm engine kernel size op aad baseline quick all-kernels seed json no-progress no-color ",
 	.needs_engines = 1,
 	.run = run_run,
 };
@@ -215,7 +215,7 @@ const struct command command_bench = {
 		"  lanecrypt bench --algorithm ChaCha20-Poly1305 --op seal --size 64,1350,16K --all-kernels\n"
 		"  lanecrypt bench --algorithm RSA-2048 --op sign,verify\n"
 		"  lanecrypt bench --algorithm AES-256-CTR --engine native,openssl --json ctr.json\n",
-	.options = " algorithm engine kernel size op aad baseline quick all-kernels json no-progress no-color ",
+	.options = " algorithm engine kernel size op aad baseline quick all-kernels seed json no-progress no-color ",
 	.needs_engines = 1,
 	.run = bench_run_command,
 };
@@ -250,7 +250,7 @@ const struct command command_handshake = {
 		"  lanecrypt handshake\n"
 		"  lanecrypt handshake --algorithm 'TLS 1.3' --engine openssl\n"
 		"  lanecrypt handshake --algorithm RSA-2048 --quick\n",
-	.options = " algorithm engine baseline quick json no-progress no-color ",
+	.options = " algorithm engine baseline quick seed json no-progress no-color ",
 	.needs_engines = 1,
 	.run = handshake_run,
 };
@@ -309,7 +309,7 @@ const struct command command_gap = {
 		"Examples:\n"
 		"  lanecrypt gap --quick\n"
 		"  lanecrypt gap results/local/2026-01-31-120000-myhost.json\n",
-	.options = " engine aad quick json no-progress no-color ",
+	.options = " engine aad quick seed json no-progress no-color ",
 	.needs_engines = 1,
 	.run = gap_run,
 };

@@ -403,12 +403,14 @@ static int rival_enter(struct bench_run *run, const struct group *group, const s
 	return 0;
 }
 
-// Whether the item is shown in this run: a forced kernel only when asked for.
+// Whether the item takes part: a forced kernel only when asked for; who names no
+// kernels stays in as a rival whatever kernels were asked for.
 static int shown(const struct bench_options *options, const struct lane_loaded_engine *engine, enum item_kind kind,
 		 const struct item *item)
 {
-	return item_passes(options, engine, item) &&
-	       (options->all_kernels || options->kernels.n > 0 || !item_is_detail(engine, kind, item));
+	if (item->kernel != NULL && options->kernels.n > 0)
+		return bench_filter_passes(&options->kernels, item->kernel);
+	return options->all_kernels || !item_is_detail(engine, kind, item);
 }
 
 static int group_run(struct bench_run *run, const struct group *group, struct work *work, struct slow_list *slow,

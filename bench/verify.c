@@ -330,6 +330,19 @@ static void note_in_results(struct result_set *results, const struct contests *c
 				      (json_int_t)totals->checks, "seconds", seconds, "counterexamples", failures));
 }
 
+// Right is who was checked and never wrong.
+static void mark(struct contests *contests)
+{
+	for (size_t i = 0; i < contests->n; i++)
+		for (size_t c = 0; c < contests->items[i].n; c++) {
+			struct check *check = &contests->items[i].checks[c];
+			if (!check->failed && check->skipped == NULL && check->n_checks == 0)
+				check->skipped = "nothing was found to check it with";
+			if (!check->failed && check->skipped == NULL)
+				bench_mark_verified(check->item);
+		}
+}
+
 static int verify_and_report(struct bench_run *run, FILE *out, const char *json, int *json_failed)
 {
 	const double begun = bench_now();
@@ -339,10 +352,7 @@ static int verify_and_report(struct bench_run *run, FILE *out, const char *json,
 		contests_free(&contests);
 		return 0;
 	}
-	for (size_t i = 0; i < contests.n; i++)
-		for (size_t c = 0; c < contests.items[i].n; c++)
-			if (!contests.items[i].checks[c].failed && contests.items[i].checks[c].skipped == NULL)
-				bench_mark_verified(contests.items[i].checks[c].item);
+	mark(&contests);
 	const struct totals totals = count(&contests);
 	const double seconds = bench_now() - begun;
 	if (run->results != NULL)
@@ -361,7 +371,8 @@ static int verify_and_report(struct bench_run *run, FILE *out, const char *json,
 		fputc('\n', out);
 		text_print(out, color, totals.failed > 0 ? RED : BOLD, "%zu passed, %zu failed, %zu skipped",
 			   totals.passed, totals.failed, totals.skipped);
-		text_print(out, color, DIM, "  (%lu checks in %.1f s)", totals.checks, seconds);
+		text_print(out, color, DIM, "  (%lu checks in %.1f s, --seed %llu)", totals.checks, seconds,
+			   (unsigned long long)run->seed);
 		fputc('\n', out);
 	}
 	int failed = (int)totals.failed;
@@ -397,7 +408,7 @@ const struct command command_verify = {
 		"  lanecrypt verify\n"
 		"  lanecrypt verify --algorithm AES-128-GCM --engine native\n"
 		"  lanecrypt verify --engine ./my-engine.so\n",
-	.options = " algorithm engine kernel json no-color ",
+	.options = " algorithm engine kernel seed json no-color ",
 	.needs_engines = 1,
 	.run = verify_run,
 };
