@@ -90,8 +90,10 @@ static const struct lane_engine_table *table(const char *kind)
 
 const struct lane_engine *lane_engine_entry(uint32_t host_abi)
 {
-	static const struct lane_engine engine = {LANE_ENGINE_ABI, sizeof engine, "example", "ChaCha20 in plain C",
-	                                          version, "example 1.0", create, destroy, table, last_error};
+	static const struct lane_engine engine = {
+		.abi_version = LANE_ENGINE_ABI, .struct_size = sizeof engine, .name = "example",
+		.summary = "ChaCha20 in plain C", .library_version = version, .built_for = "example 1.0",
+		.create = create, .destroy = destroy, .table = table, .last_error = last_error};
 	(void)host_abi;
 	return &engine;
 }
