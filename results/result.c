@@ -125,7 +125,7 @@ static void *must(void *p)
 {
 	if (p == NULL) {
 		fputs("lanecrypt: out of memory\n", stderr);
-		exit(2);
+		exit(1);
 	}
 	return p;
 }
@@ -356,6 +356,17 @@ static struct family *families_of(const struct result_set *set)
 	return families;
 }
 
+// What is written although it is 0, where it means something.
+static void write_zeroes(json_t *object, const struct result_entry *e)
+{
+	if (e->has_size)
+		json_object_set_new(object, "size", json_integer((json_int_t)e->size));
+	if (e->has_size && (strcmp(e->op, "seal") == 0 || strcmp(e->op, "open") == 0))
+		json_object_set_new(object, "aad", json_integer((json_int_t)e->aad));
+	if (e->kind != NULL)
+		json_object_set_new(object, "resumed", json_boolean(e->resumed));
+}
+
 static json_t *measured_json(const struct result_entry *e, const struct family *family)
 {
 	char *name = entry_name(e);
@@ -366,8 +377,7 @@ static json_t *measured_json(const struct result_entry *e, const struct family *
 					"cpu_time", e->ns, "time_unit", "ns"));
 	free(name);
 	write_fields(object, e, measured_fields, COUNT(measured_fields));
-	if (e->has_size)
-		json_object_set_new(object, "size", json_integer((json_int_t)e->size));
+	write_zeroes(object, e);
 	if (e->n_samples > 0) {
 		json_t *samples = must(json_array());
 		for (size_t s = 0; s < e->n_samples; s++)
@@ -381,8 +391,7 @@ static json_t *missing_json(const struct result_entry *e)
 {
 	json_t *object = must(json_object());
 	write_fields(object, e, missing_fields, COUNT(missing_fields));
-	if (e->has_size)
-		json_object_set_new(object, "size", json_integer((json_int_t)e->size));
+	write_zeroes(object, e);
 	json_object_set_new(object, "state", json_string(state_names[e->state]));
 	if (e->reason == NULL)
 		json_object_set_new(object, "reason", json_string(state_names[e->state]));
@@ -429,6 +438,8 @@ int result_check_path(const char *path, char *error, size_t error_cap)
 	struct stat info;
 	if (strcmp(path, "-") == 0)
 		return 0;
+	if (path[0] == '\0')
+		return fail(error, error_cap, "a file name is needed, or - for standard output");
 	if (stat(path, &info) == 0) {
 		if (S_ISDIR(info.st_mode))
 			return fail(error, error_cap, "%s: cannot be written: %s", path, strerror(EISDIR));
