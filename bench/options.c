@@ -205,6 +205,9 @@ static int add_size(struct bench_options *options, const char *word)
 	uint64_t bytes;
 	if (parse_bytes(word, &bytes) != 0 || bytes > MAX_SIZE)
 		return usage_error("unknown size '%s'; valid: bytes up to 256M, as in 1350, 16K, 1M", word);
+	for (size_t i = 0; i < options->n_sizes; i++)
+		if (options->sizes[i] == bytes)
+			return EXIT_FINE; // given twice, measured once
 	uint64_t *grown = realloc(options->sizes, (options->n_sizes + 1) * sizeof(*grown));
 	if (grown == NULL)
 		abort();
@@ -286,7 +289,10 @@ static int unknown_option(const struct command *command, const char *word)
 	}
 	snprintf(bare, sizeof(bare), "%.*s", (int)strcspn(word, "="), word);
 	snprintf(what, sizeof(what), "option of `%s`", command->name);
-	int status = unknown(what, bare, &valid);
+	int known = 0;
+	for (size_t i = 0; i < valid.n; i++)
+		known |= strcmp(valid.items[i], bare) == 0;
+	int status = known ? usage_error("%s: %s takes no value", command->name, bare) : unknown(what, bare, &valid);
 	free(valid.items);
 	return status;
 }
