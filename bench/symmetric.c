@@ -22,7 +22,7 @@
 #include "items.h"
 #include "table.h"
 
-enum { max_ring = 16, ring_bytes = 8192, max_key = 64, max_iv = 32, max_tag = 64 };
+enum { max_ring = 16, ring_bytes = 8192, max_key = 64, max_iv = 64, max_tag = 64 };
 
 #define SLOW_FACTOR 20.0    // this many times slower than the best …
 #define SLOW_MAX_SIZE 65536 // … and messages beyond this size are left out
@@ -154,7 +154,8 @@ struct group {
 	const char *algorithm;
 	const struct operation *operation;
 	uint64_t size;
-	int first; // of its algorithm and operation: says once who does not offer it
+	int first;                   // of its algorithm and operation: says once who does not offer it
+	uint32_t nonce_len, tag_len; // AEAD: the same for all, see agree()
 };
 
 struct groups {
@@ -172,19 +173,35 @@ static int algorithm_wanted(const struct bench_options *options, const char *alg
 	return 0;
 }
 
-static void add_sizes(struct groups *groups, const struct bench_options *options, const char *algorithm,
-		      const struct operation *operation)
+// The lengths of nonce and tag that all rivals of a group use: the usual ones of whoever has the shortest tag.
+// BoringSSL's AES-128-CCM, for example, has 13 and 8 bytes and no others, OpenSSL's these and many more.
+static void agree(struct group *group, const struct item *item)
+{
+	const struct lane_engine_aead *aead = (const void *)item;
+	if (group->operation->kind != ITEM_AEAD || (group->tag_len != 0 && group->tag_len <= aead->tag_len))
+		return;
+	group->nonce_len = aead->nonce_len;
+	group->tag_len = aead->tag_len;
+}
+
+static void add_item(struct groups *groups, const struct bench_options *options, const struct item *item,
+		     const struct operation *operation)
 {
 	const uint64_t *sizes = options->n_sizes > 0 ? options->sizes : default_sizes;
 	size_t n = options->n_sizes > 0 ? options->n_sizes : COUNT(default_sizes);
-	for (size_t i = 0; i < groups->n; i++)
-		if (groups->items[i].operation == operation && strcasecmp(groups->items[i].algorithm, algorithm) == 0)
-			return;
-	groups->items = realloc(groups->items, (groups->n + n) * sizeof(*groups->items));
-	if (groups->items == NULL)
-		abort();
-	for (size_t i = 0; i < n; i++)
-		groups->items[groups->n++] = (struct group){algorithm, operation, sizes[i], i == 0};
+	size_t i = 0;
+	while (i < groups->n && !(groups->items[i].operation == operation &&
+				  strcasecmp(groups->items[i].algorithm, item->algorithm) == 0))
+		i++;
+	if (i == groups->n) {
+		groups->items = realloc(groups->items, (groups->n + n) * sizeof(*groups->items));
+		if (groups->items == NULL)
+			abort();
+		for (size_t k = 0; k < n; k++)
+			groups->items[groups->n++] = (struct group){item->algorithm, operation, sizes[k], k == 0, 0, 0};
+	}
+	for (size_t k = 0; k < n; k++)
+		agree(&groups->items[i + k], item);
 }
 
 // Every algorithm and operation that is wanted and that some engine has.
@@ -204,7 +221,7 @@ static struct groups groups_list(const struct bench_run *run)
 					    algorithm_wanted(options, item->algorithm) &&
 					    item_passes(options, engine, item) &&
 					    bench_filter_passes(&options->ops, operations[o].name))
-						add_sizes(&groups, options, item->algorithm, &operations[o]);
+						add_item(&groups, options, item, &operations[o]);
 	}
 	return groups;
 }
@@ -261,18 +278,18 @@ static void work_lay_out(struct work *w, size_t size, uint64_t aad)
 	w->iv[0][0] = 1; // ChaCha20 from block 1: not everybody offers another
 }
 
-static void work_messages(struct work *w, const struct lane_engine_aead *aead, uint64_t aad)
+static void work_messages(struct work *w, const struct group *group, uint64_t aad)
 {
 	for (size_t i = 0; i < w->n_ring; i++)
 		w->messages[i] = (struct lane_engine_message){.out = w->out,
 							      .in = w->in[i],
 							      .len = w->size,
 							      .nonce = w->iv[i],
-							      .nonce_len = aead->nonce_len,
+							      .nonce_len = group->nonce_len,
 							      .aad = w->aad,
 							      .aad_len = aad,
 							      .tag = w->tag[i],
-							      .tag_len = aead->tag_len};
+							      .tag_len = group->tag_len};
 }
 
 // Turns the ring's messages into valid ciphertexts: all rivals open the same
@@ -301,12 +318,17 @@ static const char *misfit(const struct group *group, const struct item *item)
 		const struct lane_engine_aead *aead = (const void *)item;
 		if (aead->max_len != 0 && group->size > aead->max_len)
 			return "messages of that size are longer than it takes";
+		if (group->nonce_len < aead->nonce_min || group->nonce_len > aead->nonce_max ||
+		    group->tag_len < aead->tag_min || group->tag_len > aead->tag_len)
+			return "not with the lengths of nonce and tag that the others have";
 	} else if (group->operation->kind == ITEM_CIPHER) {
 		const struct lane_engine_cipher *cipher = (const void *)item;
 		if (strcmp(group->operation->name, "decrypt") == 0 &&
 		    (cipher->capabilities & LANE_ENGINE_ENCRYPT_ONLY) != 0)
 			return "it only encrypts";
-		if (group->size % cipher->block_len != 0 || group->size < cipher->min_len)
+		if (group->size < cipher->min_len)
+			return "messages of that size are shorter than it takes";
+		if (group->size % cipher->block_len != 0)
 			return "messages of that size are no whole number of its blocks";
 	} else {
 		const struct lane_engine_mac *mac = (const void *)item;
@@ -316,11 +338,12 @@ static const char *misfit(const struct group *group, const struct item *item)
 	return NULL;
 }
 
-static int make_key(struct rival *r, enum item_kind kind)
+static int make_key(struct rival *r, const struct group *group)
 {
+	const enum item_kind kind = group->operation->kind;
 	if (kind == ITEM_AEAD) {
 		const struct lane_engine_aead *aead = (const void *)r->item;
-		return aead->key_new(r->object, aead, r->work->key, aead->key_len, aead->tag_len, &r->key);
+		return aead->key_new(r->object, aead, r->work->key, aead->key_len, group->tag_len, &r->key);
 	}
 	if (kind == ITEM_CIPHER) {
 		const struct lane_engine_cipher *cipher = (const void *)r->item;
@@ -391,7 +414,7 @@ static int rival_enter(struct bench_run *run, const struct group *group, const s
 		return -1;
 	}
 	r->object = bench_engine(r->engine, &reason);
-	if (r->object != NULL && make_key(r, group->operation->kind) != LANE_ENGINE_OK) {
+	if (r->object != NULL && make_key(r, group) != LANE_ENGINE_OK) {
 		rival_fail(r, "key set-up");
 		reason = r->reason;
 	}
@@ -463,7 +486,7 @@ static int group_run(struct bench_run *run, const struct group *group, struct wo
 				    RESULT_NOT_OFFERED, "this engine does not have it");
 	}
 	if (is_aead && n > 0)
-		work_messages(work, (const void *)rivals[0].item, aad);
+		work_messages(work, group, aad);
 	if (is_open && n > 0)
 		work_seal_ring(&rivals[0]);
 
