@@ -28,8 +28,9 @@
  *    everything made from it is used by one thread at a time.
  *  - Keys are made once and then used for many messages: no call but the
  *    `…_new`, generate and import functions may do per-key work.
- *  - Every length is in bytes. An `out` may equal its `in` where the item says
- *    LANE_ENGINE_IN_PLACE.
+ *  - Every length is in bytes. Symmetric keys, usual nonces and tags have at most
+ *    64, what public keys and KEMs have at most 65536. An `out` may equal its
+ *    `in` where the item says LANE_ENGINE_IN_PLACE.
  *  - Functions return enum lane_engine_status and never print, exit or abort.
  *    After LANE_ENGINE_FAILED, last_error() has a sentence.
  */

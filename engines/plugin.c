@@ -22,7 +22,8 @@ enum {
 	max_struct_len = 4096, // a struct larger than that is a mistake
 	max_items = 1024,
 	max_line = 400,
-	max_buffer = 1 << 16, // keys, tags, signatures, ciphertexts: what hosts make room for
+	max_buffer = 1 << 16, // keys, signatures, ciphertexts: what hosts make room for
+	max_short = 64,       // the same for symmetric keys, nonces and tags
 };
 
 void *lane_must(void *p)
@@ -142,6 +143,11 @@ static bool is_len(uint64_t len)
 	return len >= 1 && len <= max_buffer;
 }
 
+static bool is_short_len(uint64_t len)
+{
+	return len >= 1 && len <= max_short;
+}
+
 // Members that need a capability are given the value that they have without it.
 static const char *check_aead(void *p)
 {
@@ -150,11 +156,11 @@ static const char *check_aead(void *p)
 		item->nonce_min = item->nonce_max = item->nonce_len;
 	if (!(item->capabilities & LANE_ENGINE_TRUNCATED))
 		item->tag_min = item->tag_len;
-	if (!is_len(item->key_len))
+	if (!is_short_len(item->key_len))
 		return "key_len";
-	if (item->nonce_len > max_buffer || item->nonce_min > item->nonce_len || item->nonce_max < item->nonce_len)
+	if (item->nonce_len > max_short || item->nonce_min > item->nonce_len || item->nonce_max < item->nonce_len)
 		return "nonce_len, nonce_min or nonce_max";
-	if (!is_len(item->tag_len) || item->tag_min < 1 || item->tag_min > item->tag_len)
+	if (!is_short_len(item->tag_len) || item->tag_min < 1 || item->tag_min > item->tag_len)
 		return "tag_len or tag_min";
 	return NULL;
 }
@@ -172,9 +178,9 @@ static const char *check_cipher(void *p)
 		item->decrypt = no_decrypt;
 	if (!item->decrypt)
 		return "decrypt, which is NULL";
-	if (!is_len(item->key_len))
+	if (!is_short_len(item->key_len))
 		return "key_len";
-	if (item->iv_len > max_buffer)
+	if (item->iv_len > max_short)
 		return "iv_len";
 	if (!is_len(item->block_len))
 		return "block_len";
@@ -186,9 +192,9 @@ static const char *check_cipher(void *p)
 static const char *check_mac(void *p)
 {
 	const struct lane_engine_mac *item = p;
-	if (item->key_len > max_buffer)
+	if (item->key_len > max_short)
 		return "key_len";
-	if (!is_len(item->tag_len))
+	if (!is_short_len(item->tag_len))
 		return "tag_len";
 	if (!is_len(item->block_len))
 		return "block_len";
