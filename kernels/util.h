@@ -102,7 +102,8 @@ LANE_INLINE int overlaps(const void *a, size_t a_len, const void *b, size_t b_le
 	return ((y - x < a_len) | (x - y < b_len)) & (a_len != 0) & (b_len != 0);
 }
 
-/* Whether they may share a byte: never wrong when it says no, cheaper than the truth. */
+/* Whether they may share a byte: never wrong when it says no, cheaper than the
+ * truth. Not for two empty ones. */
 LANE_INLINE int may_overlap(const void *a, size_t a_len, const void *b, size_t b_len)
 {
 	return (uintptr_t)a - (uintptr_t)b + (a_len - 1) < a_len + b_len - 1;

@@ -125,22 +125,28 @@ static void add_to_counter(uint8_t counter[16], uint64_t n_blocks)
 		store64_be(counter, load64_be(counter) + 1);
 }
 
-// The rare message within which the counter's last 64 bits wrap: as two.
+// A message within which the counter's last 32 bits wrap; as two if the last 64 do.
 static __attribute__((noinline)) void crypt_wrapping(const struct context *c, uint8_t *out, const uint8_t counter[16],
-						     const uint8_t *in, size_t len, size_t len_before)
+                                                     const uint8_t *in, size_t len)
 {
+	const struct lane_aes_ctr_ops *ops = ops_for(c, len);
+	const uint64_t n_before = -load64_be(counter + 8); // blocks until the wrap; 0 means 2^64
+	if (n_before - 1 >= len / 16) {
+		ops->crypt(c->key, out, counter, in, len);
+		return;
+	}
+	const size_t len_before = 16 * n_before < len ? 16 * n_before : len;
 	uint8_t wrapped[16];
-	c->large->crypt(c->key, out, counter, in, len_before);
 	memcpy(wrapped, counter, 16);
-	add_to_counter(wrapped, len_before / 16);
-	c->large->crypt(c->key, out + len_before, wrapped, in + len_before, len - len_before);
+	add_to_counter(wrapped, n_before);
+	ops->crypt(c->key, out, counter, in, len_before);
+	ops->crypt(c->key, out + len_before, wrapped, in + len_before, len - len_before);
 }
 
 LANE_INLINE void crypt(const struct context *c, uint8_t *out, const uint8_t counter[16], const uint8_t *in, size_t len)
 {
-	const uint64_t n_before = -load64_be(counter + 8); // blocks until the wrap; 0 means 2^64
-	if (n_before - 1 < len / 16)
-		crypt_wrapping(c, out, counter, in, len, 16 * n_before < len ? 16 * n_before : len);
+	if (len / 16 > UINT32_MAX - load32_be(counter + 12))
+		crypt_wrapping(c, out, counter, in, len);
 	else
 		ops_for(c, len)->crypt(c->key, out, counter, in, len);
 }
@@ -155,7 +161,8 @@ enum lane_status lane_aes_ctr_crypt(const struct lane_aes_ctr_ctx *ctx, uint8_t 
 		return LANE_ERR_STATE;
 	if (!counter || ((!in || !out) && len > 0))
 		return LANE_ERR_NULL;
-	if (overlaps_partly(out, in, len) | overlaps(out, len, counter, 16))
+	if (((out != in && may_overlap(out, len, in, len)) || may_overlap(out, len, counter, 16)) &&
+	    (overlaps_partly(out, in, len) || overlaps(out, len, counter, 16)))
 		return LANE_ERR_OVERLAP;
 	crypt(c, out, counter, in, len);
 	return LANE_OK;

@@ -83,7 +83,7 @@ LANE_INLINE void crypt_rest(const struct aes_key *key, __m128i counter, uint8_t 
 static void crypt(const void *key, uint8_t *out, const uint8_t counter[16], const uint8_t *in, size_t len)
 {
 	const struct aes_key *k = &((const struct ctr_key *)key)->aes;
-	__m128i c = reverse_bytes(load_block(counter));
+	__m128i c = reverse_bytes(load_counter(counter));
 	for (; len >= 16 * STEP; len -= 16 * STEP, in += 16 * STEP, out += 16 * STEP) {
 		crypt_step(k, c, out, in);
 		c = counter_plus(c, STEP);

@@ -12,7 +12,8 @@
 #include "aes_ctr_key.h"
 
 enum {
-	GROUP_VECS = 8,
+	GROUP_VECS = VL == 64 ? 8 : 12, /* in flight: ymm rounds come two a cycle */
+	MAX_REST_VECS = 8,
 	GROUP = GROUP_VECS * LANES, /* blocks */
 	GROUP_LEN = 16 * GROUP
 };
@@ -115,12 +116,19 @@ LANE_INLINE void rest(const struct ctr_key *key, vec counter, uint8_t *out, cons
 static void crypt(const void *key, uint8_t *out, const uint8_t counter[16], const uint8_t *in, size_t len)
 {
 	const size_t n_groups = len / GROUP_LEN;
-	vec c = v_add64(v_broadcast(reverse_bytes(load_block(counter))), v_lane_numbers());
+	vec c = v_add64(v_broadcast(reverse_bytes(load_counter(counter))), v_lane_numbers());
 	if (n_groups > 0) {
 		c = groups(key, c, out, in, n_groups);
 		out += GROUP_LEN * n_groups;
 		in += GROUP_LEN * n_groups;
 		len %= GROUP_LEN;
+	}
+	if (GROUP_VECS > MAX_REST_VECS && len > VL * MAX_REST_VECS) {
+		rest(key, c, out, in, VL * MAX_REST_VECS, MAX_REST_VECS);
+		c = counter_plus(c, LANES * MAX_REST_VECS);
+		out += VL * MAX_REST_VECS;
+		in += VL * MAX_REST_VECS;
+		len -= VL * MAX_REST_VECS;
 	}
 	switch ((len + VL - 1) / VL) {
 	case 0:
@@ -147,7 +155,7 @@ static void crypt(const void *key, uint8_t *out, const uint8_t counter[16], cons
 		rest(key, c, out, in, len, 7);
 		return;
 	default:
-		rest(key, c, out, in, len, 8);
+		rest(key, c, out, in, len, MAX_REST_VECS);
 		return;
 	}
 }

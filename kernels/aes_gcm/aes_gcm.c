@@ -152,7 +152,7 @@ LANE_INLINE int is_plain(const struct context *c, const uint8_t *out, const uint
 		return 0;
 	if (!nonce || !tag || (!aad && aad_len > 0) || !in || !out)
 		return 0;
-	if ((out != in && may_overlap(out, in_len, in, in_len)) || may_overlap(out, in_len, tag, 16) ||
+	if ((out != in && in_len > 0 && may_overlap(out, in_len, in, in_len)) || may_overlap(out, in_len, tag, 16) ||
 	    may_overlap(out, in_len, nonce, 12) || may_overlap(out, in_len, aad, aad_len))
 		return 0;
 	return !sealing || !(may_overlap(tag, 16, in, in_len) || may_overlap(tag, 16, nonce, 12) ||

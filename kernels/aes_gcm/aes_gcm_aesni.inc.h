@@ -184,8 +184,7 @@ LANE_INLINE void message(const struct gcm_key *key, uint8_t *out, uint8_t tag[16
 	/* As many blocks of associated data as still leave powers for the text and the lengths. */
 	const size_t max_inline_aad = 16 * (GCM_N_POWERS - STEP - 1);
 	const __m128i lengths = _mm_set_epi64x((long long)(8 * (uint64_t)aad_len), (long long)(8 * (uint64_t)len));
-	const __m128i j0 =
-		_mm_set_epi64x((long long)load64_be(nonce), (long long)((uint64_t)load32_be(nonce + 8) << 32 | 1));
+	const __m128i j0 = reverse_bytes(load_nonce(nonce));
 	__m128i counter = counter_plus(j0, 1), y = _mm_setzero_si128(), t;
 	if (len >= 16 * STEP || aad_len > max_inline_aad) {
 		y = ghash_padded(key, y, aad, aad_len);

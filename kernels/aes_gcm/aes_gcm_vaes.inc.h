@@ -14,7 +14,6 @@ enum {
 };
 enum { FIRST_COUNTER = 2 }; /* of a message: round1's entries begin here, so that whole vectors of them are aligned */
 enum direction { ENCRYPT, DECRYPT };
-enum finish_flags { HASH_LENGTHS = 1, ENCRYPTING = 2 };
 
 struct vec_sum {
 	vec lo, mid, hi;
@@ -30,13 +29,18 @@ LANE_INLINE vec v_load_nth(const uint8_t *p, size_t i)
 	return v_load(p + VL * i);
 }
 
-/* sum += the products of x's lanes with the powers of h in a row from `power` down. */
-LANE_INLINE void v_add_powers(struct vec_sum *sum, const struct gcm_key *key, vec x, size_t power)
+/* The powers in a row from `power` down. */
+LANE_INLINE struct powers powers_from(const struct gcm_key *key, size_t power)
 {
-	const vec h = v_load(key->h[GCM_N_POWERS - power]), h_sum = v_load(key->h_sum[GCM_N_POWERS - power]);
-	sum->lo = v_xor(sum->lo, v_clmul_lo(x, h));
-	sum->hi = v_xor(sum->hi, v_clmul_hi(x, h));
-	sum->mid = v_xor(sum->mid, v_clmul_lo(v_xor(x, v_swap_halves(x)), h_sum));
+	return (struct powers){key->h[GCM_N_POWERS - power], key->h_sum[GCM_N_POWERS - power]};
+}
+
+/* sum += the products of x's lanes with the n-th vector of powers. */
+LANE_INLINE void v_add_product(struct vec_sum *sum, vec x, struct powers p, size_t n)
+{
+	sum->lo = v_xor(sum->lo, v_clmul_lo(x, v_load_nth(p.h, n)));
+	sum->hi = v_xor(sum->hi, v_clmul_hi(x, v_load_nth(p.h, n)));
+	sum->mid = v_xor(sum->mid, v_clmul_lo(v_xor(x, v_swap_halves(x)), v_load_nth(p.h_sum, n)));
 }
 
 /* Each lane for itself. */
@@ -245,9 +249,7 @@ LANE_INLINE vec hash_group(struct powers p, vec x0, const uint8_t *hashed)
 	LANE_UNROLL
 	for (size_t i = 8; i > 0; i--) {
 		const vec x = i > 1 ? v_reverse_bytes(v_load_nth(hashed, i - 1)) : x0;
-		sum.lo = v_xor(sum.lo, v_clmul_lo(x, v_load_nth(p.h, i - 1)));
-		sum.hi = v_xor(sum.hi, v_clmul_hi(x, v_load_nth(p.h, i - 1)));
-		sum.mid = v_xor(sum.mid, v_clmul_lo(v_xor(x, v_swap_halves(x)), v_load_nth(p.h_sum, i - 1)));
+		v_add_product(&sum, x, p, i - 1);
 	}
 	return v_reduce(&sum);
 }
@@ -264,7 +266,7 @@ LANE_INLINE __m128i groups(const struct gcm_key *key, struct run *run, uint8_t *
 			   __m128i y0, const enum direction direction)
 {
 	const struct powers none = {NULL, NULL}, step = {key->step_h, key->step_h_sum};
-	const struct powers last = {key->h[GCM_N_POWERS - GROUP], key->h_sum[GCM_N_POWERS - GROUP]};
+	const struct powers last = powers_from(key, GROUP);
 	vec y = v_from_block(y0);
 	if (direction == DECRYPT) {
 		for (; n_groups > 0; n_groups--, in += GROUP_LEN, out += GROUP_LEN)
@@ -287,7 +289,7 @@ LANE_INLINE __m128i groups(const struct gcm_key *key, struct run *run, uint8_t *
  * `after` blocks to come. */
 LANE_INLINE void crypt_vecs(const struct gcm_key *key, struct vec_sum *sum, __m128i *tag_mask, __m128i counter,
 			    __m128i y, uint8_t *out, const uint8_t *in, size_t header, size_t len, size_t after,
-			    const int n_vecs, const int encrypting)
+			    const int n_vecs, const enum direction direction)
 {
 	vec b[GROUP_VECS];
 	const vec first = lanes_from(counter);
@@ -308,7 +310,7 @@ LANE_INLINE void crypt_vecs(const struct gcm_key *key, struct vec_sum *sum, __m1
 			b[i] = v_aesenclast(b[i], rk);
 	if (header > 0)
 		*tag_mask = v_lane0(b[0]);
-	size_t power = (len + 15) / 16 + after;
+	const struct powers p = powers_from(key, (len + 15) / 16 + after);
 	LANE_UNROLL
 	for (int i = 0; i < GROUP_VECS; i++) {
 		if (i >= n_vecs)
@@ -323,12 +325,11 @@ LANE_INLINE void crypt_vecs(const struct gcm_key *key, struct vec_sum *sum, __m1
 			z = v_xor(x, b[i]);
 			v_store(out, z);
 		}
-		x = v_reverse_bytes(encrypting ? z : x);
-		v_add_powers(sum, key, i == 0 ? v_xor(x, v_from_block(y)) : x, power);
+		x = v_reverse_bytes(direction == ENCRYPT ? z : x);
+		v_add_product(sum, i == 0 ? v_xor(x, v_from_block(y)) : x, p, (size_t)i);
 		in += VL;
 		out += VL;
 		len -= VL;
-		power -= LANES;
 		header = 0;
 	}
 }
@@ -341,50 +342,56 @@ LANE_INLINE struct vec_sum hash_lengths(const struct gcm_key *key, __m128i lengt
 	return (struct vec_sum){v_from_block(sum.lo), v_from_block(sum.mid), v_from_block(sum.hi)};
 }
 
-/* The end of a message, at most a group of blocks. Returns, byte-reversed, the tag, or the hash if `lengths` is not
- * to be hashed; for the parameters see crypt_vecs. */
-static __attribute__((noinline)) __m128i finish(const struct gcm_key *key, __m128i counter, __m128i y, __m128i tag_mask,
-						__m128i lengths, uint8_t *out, const uint8_t *in, size_t header,
-						size_t len, enum finish_flags flags)
+/* The end of a message, at most a group of blocks. Returns, byte-reversed, the tag, or the hash if there are no
+ * lengths to be hashed; for the parameters see crypt_vecs. */
+LANE_INLINE __m128i finish(const struct gcm_key *key, __m128i counter, __m128i y, __m128i tag_mask, __m128i lengths,
+			   uint8_t *out, const uint8_t *in, size_t header, size_t len, size_t after,
+			   const enum direction direction)
 {
 	struct vec_sum sum = {v_zero(), v_zero(), v_zero()};
-	const size_t after = flags & HASH_LENGTHS ? 1 : 0;
-	const int encrypting = (flags & ENCRYPTING) != 0;
 	if (after)
 		sum = hash_lengths(key, lengths);
 	switch ((len + VL - 1) / VL) {
 	case 1:
-		crypt_vecs(key, &sum, &tag_mask, counter, y, out, in, header, len, after, 1, encrypting);
+		crypt_vecs(key, &sum, &tag_mask, counter, y, out, in, header, len, after, 1, direction);
 		break;
 	case 2:
-		crypt_vecs(key, &sum, &tag_mask, counter, y, out, in, header, len, after, 2, encrypting);
+		crypt_vecs(key, &sum, &tag_mask, counter, y, out, in, header, len, after, 2, direction);
 		break;
 	case 3:
-		crypt_vecs(key, &sum, &tag_mask, counter, y, out, in, header, len, after, 3, encrypting);
+		crypt_vecs(key, &sum, &tag_mask, counter, y, out, in, header, len, after, 3, direction);
 		break;
 	case 4:
-		crypt_vecs(key, &sum, &tag_mask, counter, y, out, in, header, len, after, 4, encrypting);
+		crypt_vecs(key, &sum, &tag_mask, counter, y, out, in, header, len, after, 4, direction);
 		break;
 	case 5:
-		crypt_vecs(key, &sum, &tag_mask, counter, y, out, in, header, len, after, 5, encrypting);
+		crypt_vecs(key, &sum, &tag_mask, counter, y, out, in, header, len, after, 5, direction);
 		break;
 	case 6:
-		crypt_vecs(key, &sum, &tag_mask, counter, y, out, in, header, len, after, 6, encrypting);
+		crypt_vecs(key, &sum, &tag_mask, counter, y, out, in, header, len, after, 6, direction);
 		break;
 	case 7:
-		crypt_vecs(key, &sum, &tag_mask, counter, y, out, in, header, len, after, 7, encrypting);
+		crypt_vecs(key, &sum, &tag_mask, counter, y, out, in, header, len, after, 7, direction);
 		break;
 	default:
-		crypt_vecs(key, &sum, &tag_mask, counter, y, out, in, header, len, after, 8, encrypting);
+		crypt_vecs(key, &sum, &tag_mask, counter, y, out, in, header, len, after, 8, direction);
 		break;
 	}
 	return _mm_xor_si128(v_fold(v_reduce(&sum)), reverse_bytes(tag_mask));
 }
 
-/* Both of `direction`: HASH_LENGTHS, and ENCRYPTING or not. */
-LANE_INLINE enum finish_flags whole_message(const enum direction direction)
+static __attribute__((noinline)) __m128i seal_end(const struct gcm_key *key, __m128i counter, __m128i y,
+						  __m128i tag_mask, __m128i lengths, uint8_t *out, const uint8_t *in,
+						  size_t header, size_t len, size_t after)
 {
-	return direction == ENCRYPT ? HASH_LENGTHS | ENCRYPTING : HASH_LENGTHS;
+	return finish(key, counter, y, tag_mask, lengths, out, in, header, len, after, ENCRYPT);
+}
+
+static __attribute__((noinline)) __m128i open_end(const struct gcm_key *key, __m128i counter, __m128i y,
+						  __m128i tag_mask, __m128i lengths, uint8_t *out, const uint8_t *in,
+						  size_t header, size_t len, size_t after)
+{
+	return finish(key, counter, y, tag_mask, lengths, out, in, header, len, after, DECRYPT);
 }
 
 LANE_INLINE __m128i long_message(const struct gcm_key *key, __m128i j0, __m128i lengths, uint8_t *out,
@@ -400,8 +407,8 @@ LANE_INLINE __m128i long_message(const struct gcm_key *key, __m128i j0, __m128i 
 		start_run(key, &run, counter);
 		y = groups(key, &run, out, in, n_groups, y, direction);
 	}
-	return finish(key, counter_of(&run), y, tag_mask, lengths, out + done, in + done, 0, len - done,
-		      whole_message(direction));
+	return (direction == ENCRYPT ? seal_end : open_end)(key, counter_of(&run), y, tag_mask, lengths, out + done,
+							    in + done, 0, len - done, 1);
 }
 
 /* These two apart, so that short messages don't pay for their stack frames. */
@@ -417,13 +424,20 @@ static __attribute__((noinline)) __m128i open_long(const struct gcm_key *key, __
 	return long_message(key, j0, lengths, out, aad, aad_len, in, len, DECRYPT);
 }
 
+/* The block before a buffer: masks keep it untouched. By numbers, since C has no pointer to there, least of all from
+ * NULL. */
+LANE_INLINE void *block_before(const uint8_t *p)
+{
+	return (void *)((uintptr_t)p - 16);
+}
+
 /* Up to a vector of blocks, J0's among them. */
 LANE_INLINE __m128i one_vec(const struct gcm_key *key, __m128i j0, __m128i lengths, __m128i y, uint8_t *out,
 			    const uint8_t *in, size_t len, const enum direction direction)
 {
 	struct vec_sum sum = hash_lengths(key, lengths);
 	__m128i tag_mask;
-	crypt_vecs(key, &sum, &tag_mask, j0, y, out - 16, in - 16, 16, len + 16, 1, 1, direction == ENCRYPT);
+	crypt_vecs(key, &sum, &tag_mask, j0, y, block_before(out), block_before(in), 16, len + 16, 1, 1, direction);
 	return _mm_xor_si128(v_fold(v_reduce(&sum)), reverse_bytes(tag_mask));
 }
 
@@ -432,9 +446,7 @@ LANE_INLINE void message(const struct gcm_key *key, uint8_t *out, uint8_t tag[16
 			 const enum direction direction)
 {
 	const __m128i lengths = _mm_set_epi64x((long long)(8 * (uint64_t)aad_len), (long long)(8 * (uint64_t)len));
-	/* In pieces of 4 bytes, which the CPU can forward from any way in which the nonce was just written. */
-	const __m128i j0 = reverse_bytes(
-		_mm_set_epi32(1 << 24, (int)load32_le(nonce + 8), (int)load32_le(nonce + 4), (int)load32_le(nonce)));
+	const __m128i j0 = reverse_bytes(load_nonce(nonce));
 	__m128i y = _mm_setzero_si128(), t;
 	if (len > 16 * (GROUP - 1)) {
 		t = direction == ENCRYPT ? seal_long(key, j0, lengths, out, aad, aad_len, in, len)
@@ -447,11 +459,13 @@ LANE_INLINE void message(const struct gcm_key *key, uint8_t *out, uint8_t tag[16
 			aad += 16 * n_whole;
 			aad_len -= 16 * n_whole;
 		}
-		y = _mm_xor_si128(y, reverse_bytes(v_load_block_part(aad, aad_len)));
+		if (aad_len > 0)
+			y = _mm_xor_si128(y, reverse_bytes(v_load_block_part(aad, aad_len)));
 		if (len <= 16 * (LANES - 1))
 			t = one_vec(key, j0, lengths, y, out, in, len, direction);
 		else
-			t = finish(key, j0, y, y, lengths, out - 16, in - 16, 16, len + 16, whole_message(direction));
+			t = (direction == ENCRYPT ? seal_end : open_end)(key, j0, y, y, lengths, block_before(out),
+									 block_before(in), 16, len + 16, 1);
 	}
 	store_block(tag, reverse_bytes(t));
 }
@@ -480,8 +494,8 @@ LANE_INLINE void stretch(const struct gcm_key *key, uint8_t counter[16], uint8_t
 		y = groups(key, &run, out, in, n_groups, y, direction);
 	}
 	if (n > 0)
-		y = finish(key, counter_of(&run), y, zero, zero, out + done, in + done, 0, 16 * n,
-			   direction == ENCRYPT ? ENCRYPTING : 0);
+		y = (direction == ENCRYPT ? seal_end : open_end)(key, counter_of(&run), y, zero, zero, out + done,
+								 in + done, 0, 16 * n, 0);
 	store32_be(counter + 12, run.low + (uint32_t)n);
 	store_block(hash, reverse_bytes(y));
 }
