@@ -115,21 +115,33 @@ static void measure(struct bench_run *run, const char *command, struct part *par
 		result_set_kind(run->results, RESULT_PARTIAL);
 }
 
-// Saves and frees the results. The exit code.
-static int finish(struct bench_run *run, const char *path)
+// Saves the results: before they are shown, because a closed pipe ends the process there.
+static int save(struct bench_run *run, const char *path)
 {
 	char error[512];
-	int bad = path != NULL && result_save(run->results, path, error, sizeof(error)) != 0;
+	if (path == NULL || result_save(run->results, path, error, sizeof(error)) == 0)
+		return EXIT_FINE;
+	return usage_error("%s", error);
+}
+
+// Frees the results. The exit code, given that of saving them.
+static int finish(struct bench_run *run, int saved)
+{
 	int partial = result_get_kind(run->results) == RESULT_PARTIAL;
 	result_free(run->results);
-	if (bad)
-		return usage_error("%s", error);
+	if (saved != EXIT_FINE)
+		return saved;
 	return run->failures > 0 || partial ? EXIT_CHECK : EXIT_FINE;
 }
 
 static int to_stdout(const struct bench_run *run)
 {
 	return run->options->json != NULL && strcmp(run->options->json, "-") == 0;
+}
+
+static int nothing_to_measure(void)
+{
+	return usage_error("nothing to measure: no engine has these algorithms with these operations and kernels");
 }
 
 // ---- run ----
@@ -140,21 +152,23 @@ static int run_run(struct bench_run *run, const char *file)
 	struct part parts[] = {{symmetric_n_groups, symmetric_measure, 45, NULL},
 			       {asymmetric_n_groups, asymmetric_measure, 25, NULL},
 			       {handshake_n_groups, handshake_measure, 30, NULL}};
+	if (symmetric_n_groups(run) + asymmetric_n_groups(run) + handshake_n_groups(run) == 0)
+		return nothing_to_measure();
 	measure(run, "run", parts, 3, run->options->quick ? 15 : 75);
 	char *path = run->options->json != NULL ? strdup(run->options->json) : result_default_path();
+	int saved = save(run, path);
 	if (!to_stdout(run)) {
 		int color = color_on(run->options, stdout);
 		summary_print(run->results, stdout, color, columns_of(stdout));
 		report_missing(run->results, stdout, color, columns_of(stdout), 0);
 	}
-	int said = to_stdout(run), status = finish(run, path);
-	if (status != EXIT_USAGE && !said) {
+	if (saved == EXIT_FINE && !to_stdout(run)) {
 		fputs("\nResult file: ", stdout);
 		text_print(stdout, 0, PLAIN, "%s", path);
 		fputc('\n', stdout);
 	}
 	free(path);
-	return status;
+	return finish(run, saved);
 }
 
 const struct command command_run = {
@@ -187,19 +201,19 @@ static int bench_run_command(struct bench_run *run, const char *file)
 	double n_symmetric = (double)symmetric_n_groups(run);
 	double n_public = n_parts > 1 ? (double)asymmetric_n_groups(run) : 0;
 	if (n_symmetric + n_public == 0)
-		return usage_error(
-			"nothing to measure: no engine has these algorithms with these operations and kernels");
+		return nothing_to_measure();
 	parts[0].share = n_symmetric;
 	parts[1].share = n_public;
 	double each = run->options->quick ? 0.25 : run->options->all_kernels ? 2 : 1;
 	double limit = run->options->quick ? 15 : 600, seconds = 4 + each * (n_symmetric + n_public);
 	measure(run, "bench", parts, n_parts, seconds < limit ? seconds : limit);
+	int saved = save(run, run->options->json);
 	if (!to_stdout(run)) {
 		int color = color_on(run->options, stdout), columns = columns_of(stdout);
 		report_operations(run->results, stdout, color, columns);
 		report_missing(run->results, stdout, color, columns, 1);
 	}
-	return finish(run, run->options->json);
+	return finish(run, saved);
 }
 
 const struct command command_bench = {
@@ -230,12 +244,13 @@ static int handshake_run(struct bench_run *run, const char *file)
 	if (n == 0)
 		return usage_error("nothing to measure: no kind of handshake has that name; try --algorithm 'TLS 1.3'");
 	measure(run, "handshake", parts, 1, run->options->quick ? 15 : 5 + 5 * n);
+	int saved = save(run, run->options->json);
 	if (!to_stdout(run)) {
 		int color = color_on(run->options, stdout), columns = columns_of(stdout);
 		report_handshakes(run->results, stdout, color, columns);
 		report_missing(run->results, stdout, color, columns, 1);
 	}
-	return finish(run, run->options->json);
+	return finish(run, saved);
 }
 
 const struct command command_handshake = {
@@ -288,11 +303,12 @@ static int gap_run(struct bench_run *run, const char *file)
 			       {asymmetric_n_groups, asymmetric_measure, 20, &plain},
 			       {handshake_n_groups, handshake_measure, 50, NULL}};
 	measure(run, "gap", parts, 3, run->options->quick ? 15 : 40);
+	int saved = save(run, run->options->json);
 	if (!to_stdout(run)) {
 		gap_show(run->results, run->options);
 		report_missing(run->results, stdout, color_on(run->options, stdout), columns_of(stdout), 0);
 	}
-	return finish(run, run->options->json);
+	return finish(run, saved);
 }
 
 const struct command command_gap = {
