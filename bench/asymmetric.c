@@ -141,6 +141,8 @@ static int prepare_encapsulate(struct bench_run *run, struct rival *r)
 {
 	(void)run;
 	size_t len;
+	if (r->kem->public_len > buffer_cap || r->kem->ciphertext_len + r->kem->secret_len > buffer_cap)
+		return LANE_ENGINE_UNSUPPORTED;
 	int status = r->kem->generate(r->object, r->kem, &r->private_key);
 	if (!status)
 		status = r->kem->public_raw(r->private_key, r->input, buffer_cap, &len);
