@@ -209,6 +209,15 @@ static void wrong_chains_are_refused(void)
 		crossed.sent[0] = good.sent[0];
 		crossed.sent[1] = other.sent[1];
 		check_refused(kind, &crossed, host_name, good.root, "a foreign intermediate");
+		static uint8_t forged[max_der];
+		for (size_t i = 0; i < 2; i++) { // the last byte is the signature's
+			crossed = good;
+			memcpy(forged, good.sent[i].data, good.sent[i].len);
+			forged[good.sent[i].len - 1] ^= 1;
+			crossed.sent[i].data = forged;
+			check_refused(kind, &crossed, host_name, good.root,
+			              i == 0 ? "a leaf with a wrong signature" : "an intermediate with a wrong signature");
+		}
 	}
 }
 
