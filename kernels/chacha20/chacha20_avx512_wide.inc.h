@@ -37,12 +37,13 @@ struct wide {
 	uint64_t n_rounds;         // double rounds to go
 	// for Poly1305 beside it
 	uint64_t r0, r1, s1;       // as in poly1305.h
-	uint64_t h0, h1, h2;
+	uint64_t a0, a1, a2;       // hash of the first half
+	uint64_t b0, b1, b2;       // hash of the second half
 } __attribute__((aligned(64)));
 _Static_assert(offsetof(struct wide, counters) == 64 && offsetof(struct wide, spare) == 192 &&
                        offsetof(struct wide, out) == 256 && offsetof(struct wide, in) == 264 &&
                        offsetof(struct wide, n_rounds) == 272 && offsetof(struct wide, r0) == 280 &&
-                       offsetof(struct wide, h0) == 304,
+                       offsetof(struct wide, a0) == 304 && offsetof(struct wide, b0) == 328,
                "the assembly counts on these");
 
 #define ADD(d, s) "vpaddd %%zmm" #s ", %%zmm" #d ", %%zmm" #d "\n\t"
@@ -99,12 +100,11 @@ _Static_assert(offsetof(struct wide, counters) == 64 && offsetof(struct wide, sp
 	LANES(0x88, d, t, b) XOR_OUT(d, j) LANES(0xdd, t, t, b) XOR_OUT(t, 4 + j)                                      \
 	LANES(0x88, b, a, c) XOR_OUT(b, 8 + j) LANES(0xdd, a, a, c) XOR_OUT(a, 12 + j)
 
-#define NO_POLY1305(i) ""
+#define NOTHING(i) ""
 
 /* out = in ^ key stream for 32 blocks; then out, in and the counters are 32
- * blocks further on. BEGIN, P and END are what to weave in:
- * before the rounds, P(i) after step i of each double round, after the rounds
- * and before the first byte of out is written. */
+ * blocks further on. What to weave in: BEGIN before the rounds, P(i) after step
+ * i of each double round, END after the rounds, before out is written. */
 #define WIDE_STEP(BEGIN, P, END)                                                                                       \
 	LOAD_WORD(0, 0) LOAD_WORD(1, 1) LOAD_WORD(2, 2) LOAD_WORD(3, 3)                                                \
 	LOAD_WORD(4, 4) LOAD_WORD(5, 5) LOAD_WORD(6, 6) LOAD_WORD(7, 7)                                                \
@@ -124,19 +124,31 @@ _Static_assert(offsetof(struct wide, counters) == 64 && offsetof(struct wide, sp
 	"mov 256(%%rdi), %%rax\n\t"                                                                                    \
 	"mov 264(%%rdi), %%rcx\n\t"                                                                                    \
 	"vmovdqa64 %%zmm31, 192(%%rdi)\n\t"                                                                            \
-	ADD_WORD(0, 0) ADD_WORD(1, 1) ADD_WORD(2, 2) ADD_WORD(3, 3) WORDS_TO_LANES(0, 1, 2, 3, 31)                     \
-	ADD_WORD(4, 4) ADD_WORD(5, 5) ADD_WORD(6, 6) ADD_WORD(7, 7) WORDS_TO_LANES(4, 5, 6, 7, 2)                      \
-	ADD_WORD(8, 8) ADD_WORD(9, 9) ADD_WORD(10, 10) ADD_WORD(11, 11) WORDS_TO_LANES(8, 9, 10, 11, 6)                \
-	ADD_COUNTERS(12, 0) ADD_WORD(13, 13) ADD_WORD(14, 14) ADD_WORD(15, 15) WORDS_TO_LANES(12, 13, 14, 15, 10)      \
-	LANES_TO_BLOCKS(0, 3, 7, 11, 15, 14) LANES_TO_BLOCKS(1, 31, 2, 6, 10, 14)                                      \
-	LANES_TO_BLOCKS(2, 1, 5, 9, 13, 14) LANES_TO_BLOCKS(3, 0, 4, 8, 12, 14)                                        \
+	ADD_WORD(0, 0) ADD_WORD(1, 1) ADD_WORD(2, 2) ADD_WORD(3, 3)                                                    \
+	WORDS_TO_LANES(0, 1, 2, 3, 31)                                                                                 \
+	ADD_WORD(4, 4) ADD_WORD(5, 5) ADD_WORD(6, 6) ADD_WORD(7, 7)                                                    \
+	WORDS_TO_LANES(4, 5, 6, 7, 2)                                                                                  \
+	ADD_WORD(8, 8) ADD_WORD(9, 9) ADD_WORD(10, 10) ADD_WORD(11, 11)                                                \
+	WORDS_TO_LANES(8, 9, 10, 11, 6)                                                                                \
+	ADD_COUNTERS(12, 0) ADD_WORD(13, 13) ADD_WORD(14, 14) ADD_WORD(15, 15)                                         \
+	WORDS_TO_LANES(12, 13, 14, 15, 10)                                                                             \
+	LANES_TO_BLOCKS(0, 3, 7, 11, 15, 14)                                                                           \
+	LANES_TO_BLOCKS(1, 31, 2, 6, 10, 14)                                                                           \
+	LANES_TO_BLOCKS(2, 1, 5, 9, 13, 14)                                                                            \
+	LANES_TO_BLOCKS(3, 0, 4, 8, 12, 14)                                                                            \
 	"vmovdqa64 192(%%rdi), %%zmm31\n\t"                                                                            \
-	ADD_WORD(16, 0) ADD_WORD(17, 1) ADD_WORD(18, 2) ADD_WORD(19, 3) WORDS_TO_LANES(16, 17, 18, 19, 0)              \
-	ADD_WORD(20, 4) ADD_WORD(21, 5) ADD_WORD(22, 6) ADD_WORD(23, 7) WORDS_TO_LANES(20, 21, 22, 23, 18)             \
-	ADD_WORD(24, 8) ADD_WORD(25, 9) ADD_WORD(26, 10) ADD_WORD(27, 11) WORDS_TO_LANES(24, 25, 26, 27, 22)           \
-	ADD_COUNTERS(28, 1) ADD_WORD(29, 13) ADD_WORD(30, 14) ADD_WORD(31, 15) WORDS_TO_LANES(28, 29, 30, 31, 26)      \
-	LANES_TO_BLOCKS(16, 19, 23, 27, 31, 30) LANES_TO_BLOCKS(17, 0, 18, 22, 26, 30)                                 \
-	LANES_TO_BLOCKS(18, 17, 21, 25, 29, 30) LANES_TO_BLOCKS(19, 16, 20, 24, 28, 30)                                \
+	ADD_WORD(16, 0) ADD_WORD(17, 1) ADD_WORD(18, 2) ADD_WORD(19, 3)                                                \
+	WORDS_TO_LANES(16, 17, 18, 19, 0)                                                                              \
+	ADD_WORD(20, 4) ADD_WORD(21, 5) ADD_WORD(22, 6) ADD_WORD(23, 7)                                                \
+	WORDS_TO_LANES(20, 21, 22, 23, 18)                                                                             \
+	ADD_WORD(24, 8) ADD_WORD(25, 9) ADD_WORD(26, 10) ADD_WORD(27, 11)                                              \
+	WORDS_TO_LANES(24, 25, 26, 27, 22)                                                                             \
+	ADD_COUNTERS(28, 1) ADD_WORD(29, 13) ADD_WORD(30, 14) ADD_WORD(31, 15)                                         \
+	WORDS_TO_LANES(28, 29, 30, 31, 26)                                                                             \
+	LANES_TO_BLOCKS(16, 19, 23, 27, 31, 30)                                                                        \
+	LANES_TO_BLOCKS(17, 0, 18, 22, 26, 30)                                                                         \
+	LANES_TO_BLOCKS(18, 17, 21, 25, 29, 30)                                                                        \
+	LANES_TO_BLOCKS(19, 16, 20, 24, 28, 30)                                                                        \
 	"addq $2048, 256(%%rdi)\n\t"                                                                                   \
 	"addq $2048, 264(%%rdi)\n\t"                                                                                   \
 	"mov $32, %%eax\n\t"                                                                                           \
@@ -156,7 +168,7 @@ _Static_assert(offsetof(struct wide, counters) == 64 && offsetof(struct wide, sp
 
 static void wide_crypt(struct wide *w)
 {
-	__asm__ volatile(WIDE_STEP("", NO_POLY1305, "") : : "D"(w) : "rsi", WIDE_CLOBBERS);
+	__asm__ volatile(WIDE_STEP("", NOTHING, "") : : "D"(w) : "rsi", WIDE_CLOBBERS);
 }
 
 /* RFC 8439 §2.3, but for word 12. */

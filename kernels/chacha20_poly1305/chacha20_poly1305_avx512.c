@@ -80,72 +80,71 @@ LANE_INLINE void narrow_aead(const uint8_t key[32], const uint8_t nonce[12], uin
 	finish(&p, tag, aad_len, len);
 }
 
-// One block at 16·i into the hash in r8…r10, as in poly1305.h.
-#define HASH(i)                                                                                                        \
-	"add 16*" #i "(%%rsi), %%r8\n\t"                                                                               \
-	"adc 16*" #i "+8(%%rsi), %%r9\n\t"                                                                             \
-	"adc $1, %%r10\n\t"                                                                                            \
-	"mov %%r8, %%rdx\n\t"                                                                                          \
-	"mulx 280(%%rdi), %%r8, %%rax\n\t"                                                                             \
+// One block at `at` into the hash in h0…h2, as in poly1305.h.
+#define HASH(h0, h1, h2, at)                                                                                           \
+	"add " #at "(%%rsi), %%" #h0 "\n\t"                                                                            \
+	"adc 8+" #at "(%%rsi), %%" #h1 "\n\t"                                                                          \
+	"adc $1, %%" #h2 "\n\t"                                                                                        \
+	"mov %%" #h0 ", %%rdx\n\t"                                                                                     \
+	"mulx 280(%%rdi), %%" #h0 ", %%rax\n\t"                                                                        \
 	"mulx 288(%%rdi), %%rbx, %%rcx\n\t"                                                                            \
-	"mov %%r9, %%rdx\n\t"                                                                                          \
-	"mulx 296(%%rdi), %%r11, %%r12\n\t"                                                                            \
-	"add %%r11, %%r8\n\t"                                                                                          \
-	"adc %%r12, %%rax\n\t"                                                                                         \
-	"mulx 280(%%rdi), %%r11, %%r12\n\t"                                                                            \
-	"add %%r11, %%rbx\n\t"                                                                                         \
-	"adc %%r12, %%rcx\n\t"                                                                                         \
-	"mov %%r10, %%r11\n\t"                                                                                         \
-	"imul 296(%%rdi), %%r11\n\t"                                                                                   \
-	"imul 280(%%rdi), %%r10\n\t"                                                                                   \
-	"add %%r11, %%rbx\n\t"                                                                                         \
+	"mov %%" #h1 ", %%rdx\n\t"                                                                                     \
+	"mulx 296(%%rdi), %%r14, %%r15\n\t"                                                                            \
+	"add %%r14, %%" #h0 "\n\t"                                                                                     \
+	"adc %%r15, %%rax\n\t"                                                                                         \
+	"mulx 280(%%rdi), %%r14, %%r15\n\t"                                                                            \
+	"add %%r14, %%rbx\n\t"                                                                                         \
+	"adc %%r15, %%rcx\n\t"                                                                                         \
+	"mov %%" #h2 ", %%r14\n\t"                                                                                     \
+	"imul 296(%%rdi), %%r14\n\t"                                                                                   \
+	"imul 280(%%rdi), %%" #h2 "\n\t"                                                                               \
+	"add %%r14, %%rbx\n\t"                                                                                         \
 	"adc $0, %%rcx\n\t"                                                                                            \
 	"add %%rax, %%rbx\n\t"                                                                                         \
-	"adc %%rcx, %%r10\n\t"                                                                                         \
-	"mov %%r10, %%r11\n\t"                                                                                         \
-	"shr $2, %%r11\n\t"                                                                                            \
-	"and $3, %%r10d\n\t"                                                                                           \
-	"lea (%%r11,%%r11,4), %%r11\n\t"                                                                               \
-	"mov %%rbx, %%r9\n\t"                                                                                          \
-	"add %%r11, %%r8\n\t"                                                                                          \
-	"adc $0, %%r9\n\t"                                                                                             \
-	"adc $0, %%r10\n\t"
-#define HASH_NEXT(n) "add $16*" #n ", %%rsi\n\t"
+	"adc %%rcx, %%" #h2 "\n\t"                                                                                     \
+	"mov %%" #h2 ", %%r14\n\t"                                                                                     \
+	"shr $2, %%r14\n\t"                                                                                            \
+	"and $3, %%" #h2 "\n\t"                                                                                        \
+	"lea (%%r14,%%r14,4), %%r14\n\t"                                                                               \
+	"mov %%rbx, %%" #h1 "\n\t"                                                                                     \
+	"add %%r14, %%" #h0 "\n\t"                                                                                     \
+	"adc $0, %%" #h1 "\n\t"                                                                                        \
+	"adc $0, %%" #h2 "\n\t"
 
-// Seven blocks in each double round and two after the rounds: 72.
+#define HASH_A(i) HASH(r8, r9, r10, 16*(i))
+#define HASH_B(i) HASH(r11, r12, r13, 52*16+16*(i))
+
+// Ten blocks in each double round and four after the rounds: 104.
 #define WEAVE(i) WEAVE_##i
-#define WEAVE_0 HASH(0)
-#define WEAVE_1
-#define WEAVE_2 HASH(1)
-#define WEAVE_3
-#define WEAVE_4
-#define WEAVE_5 HASH(2)
-#define WEAVE_6
-#define WEAVE_7 HASH(3)
-#define WEAVE_8
-#define WEAVE_9 HASH(4)
+#define WEAVE_0 HASH_A(0)
+#define WEAVE_1 HASH_B(0)
+#define WEAVE_2
+#define WEAVE_3 HASH_A(1)
+#define WEAVE_4 HASH_B(1)
+#define WEAVE_5
+#define WEAVE_6 HASH_A(2)
+#define WEAVE_7
+#define WEAVE_8 HASH_B(2)
+#define WEAVE_9 HASH_A(3)
 #define WEAVE_10
-#define WEAVE_11
-#define WEAVE_12 HASH(5)
+#define WEAVE_11 HASH_B(3)
+#define WEAVE_12 HASH_A(4)
 #define WEAVE_13
-#define WEAVE_14 HASH(6)
-#define WEAVE_15 HASH_NEXT(7)
+#define WEAVE_14 HASH_B(4)
+#define WEAVE_15 "add $80, %%rsi\n\t"
 
 #define WEAVE_BEGIN                                                                                                    \
-	"mov 304(%%rdi), %%r8\n\t"                                                                                     \
-	"mov 312(%%rdi), %%r9\n\t"                                                                                     \
-	"mov 320(%%rdi), %%r10\n\t"
+	"mov 304(%%rdi), %%r8\n\tmov 312(%%rdi), %%r9\n\tmov 320(%%rdi), %%r10\n\t"                                  \
+	"xor %%r11d, %%r11d\n\txor %%r12d, %%r12d\n\txor %%r13d, %%r13d\n\t"
 #define WEAVE_END                                                                                                      \
-	HASH(0)                                                                                                        \
-	HASH(1)                                                                                                        \
-	"mov %%r8, 304(%%rdi)\n\t"                                                                                     \
-	"mov %%r9, 312(%%rdi)\n\t"                                                                                     \
-	"mov %%r10, 320(%%rdi)\n\t"
+	HASH_A(0) HASH_B(0) HASH_A(1) HASH_B(1)                                                                        \
+	"mov %%r8, 304(%%rdi)\n\tmov %%r9, 312(%%rdi)\n\tmov %%r10, 320(%%rdi)\n\t"                                  \
+	"mov %%r11, 328(%%rdi)\n\tmov %%r12, 336(%%rdi)\n\tmov %%r13, 344(%%rdi)\n\t"
 
-enum { woven_len = 72 * POLY1305_BLOCK_LEN };
-_Static_assert(woven_len + seven_len == wide_len, "a step hashes as much as it encrypts");
+enum { half_len = 52 * POLY1305_BLOCK_LEN, vectors_len = 24 * POLY1305_BLOCK_LEN };
+_Static_assert(2 * half_len + vectors_len == wide_len, "a step hashes as much as it encrypts");
 
-// Beside 32 blocks of cipher, hashes 72 blocks at `hash` into w->h….
+// Beside 32 blocks of cipher, hashes 52 blocks at `hash` on top of w->a, the next 52 into w->b.
 static void wide_crypt_and_hash(struct wide *w, const uint8_t *hash)
 {
 	__asm__ volatile(WIDE_STEP(WEAVE_BEGIN, WEAVE, WEAVE_END) : "+S"(hash) : "D"(w) : WIDE_CLOBBERS);
@@ -163,29 +162,29 @@ static __attribute__((noinline)) void wide_aead(struct poly1305 *p, const uint8_
 		wide_crypt(&w);
 		n_steps--;
 	}
-	if (n_steps > 0) {
-		struct powers f;
-		make_powers(&f, p);
-		// the hash is woven·r^56 + the sum of the lanes
-		struct limbs woven = {0, 0, 0};
-		w.h0 = p->h0, w.h1 = p->h1, w.h2 = p->h2;
-		struct vec lanes = {_mm512_setzero_si512(), _mm512_setzero_si512(), _mm512_setzero_si512()};
-		for (; n_steps > 0; n_steps--) {
-			const uint8_t *hash = direction == sealing ? w.out - wide_len : w.in;
-			lanes = seven_vectors(lanes, &f.r128, hash + woven_len, &f);
-			wide_crypt_and_hash(&w, hash);
-			const struct limbs step = limbs_of(w.h0, w.h1, w.h2), before = limbs_mul(woven, f.s128);
-			woven = limbs_carry(before.l0 + step.l0, before.l1 + step.l1, before.l2 + step.l2);
-			w.h0 = w.h1 = w.h2 = 0; // rather than woven: nothing waits for the multiplication
-		}
-		const struct limbs a = limbs_mul(woven, f.s56), b = sum_lanes(lanes, f.lanes);
-		limbs_to_hash(p, limbs_carry(a.l0 + b.l0, a.l1 + b.l1, a.l2 + b.l2));
-		if (direction == sealing)
-			poly1305_long(p, w.out - wide_len, wide_len / POLY1305_BLOCK_LEN, &f);
-		wipe_stack(&f, sizeof f);
-	} else {
+	if (n_steps == 0) {
 		poly1305_vector(p, w.out - wide_len, wide_len / POLY1305_BLOCK_LEN);
+		wipe_stack(&w, sizeof w);
+		return;
 	}
+	struct powers f;
+	make_powers(&f, p);
+	// the hash is woven·r^24 + the sum of the lanes
+	struct limbs woven = {0, 0, 0};
+	struct vec lanes = {_mm512_setzero_si512(), _mm512_setzero_si512(), _mm512_setzero_si512()};
+	w.a0 = p->h0, w.a1 = p->h1, w.a2 = p->h2;
+	for (; n_steps > 0; n_steps--) {
+		const uint8_t *hash = direction == sealing ? w.out - wide_len : w.in;
+		lanes = three_vectors(lanes, &f.r128, hash + 2 * half_len, &f);
+		wide_crypt_and_hash(&w, hash);
+		const struct limbs a = limbs_mul(limbs_of(w.a0, w.a1, w.a2), f.s52);
+		woven = limbs_add(limbs_add(limbs_mul(woven, f.s128), a), limbs_of(w.b0, w.b1, w.b2));
+		w.a0 = w.a1 = w.a2 = 0; // not `woven`, so that the rounds don't wait for the multiplication
+	}
+	limbs_to_hash(p, limbs_add(limbs_mul(woven, f.s24), sum_lanes(lanes, f.lanes)));
+	if (direction == sealing)
+		poly1305_long(p, w.out - wide_len, wide_len / POLY1305_BLOCK_LEN, &f);
+	wipe_stack(&f, sizeof f);
 	wipe_stack(&w, sizeof w);
 }
 

@@ -49,6 +49,11 @@ LANE_INLINE struct limbs limbs_carry(uint64_t l0, uint64_t l1, uint64_t l2)
 	return (struct limbs){l0 & MASK44, (l1 & MASK44) + (l0 >> 44), l2 & MASK42};
 }
 
+LANE_INLINE struct limbs limbs_add(struct limbs a, struct limbs b)
+{
+	return limbs_carry(a.l0 + b.l0, a.l1 + b.l1, a.l2 + b.l2);
+}
+
 LANE_INLINE void limbs_to_hash(struct poly1305 *p, struct limbs x)
 {
 	uint128 t = ((uint128)x.l1 << 44) + x.l0;
@@ -222,11 +227,13 @@ LANE_INLINE struct vec first_lane(struct vec x)
 			    _mm512_permutexvar_epi64(zero, x.l2)};
 }
 
-LANE_INLINE struct limbs limbs_of_lane0(struct vec x)
+LANE_INLINE struct limbs limbs_of_lane(struct vec x, size_t i)
 {
-	return (struct limbs){(uint64_t)_mm_cvtsi128_si64(_mm512_castsi512_si128(x.l0)),
-			      (uint64_t)_mm_cvtsi128_si64(_mm512_castsi512_si128(x.l1)),
-			      (uint64_t)_mm_cvtsi128_si64(_mm512_castsi512_si128(x.l2))};
+	uint64_t l[3][8];
+	_mm512_storeu_si512(l[0], x.l0);
+	_mm512_storeu_si512(l[1], x.l1);
+	_mm512_storeu_si512(l[2], x.l2);
+	return (struct limbs){l[0][i], l[1][i], l[2][i]};
 }
 
 LANE_INLINE struct limbs sum_lanes(struct vec h, struct factor lanes)
@@ -236,12 +243,12 @@ LANE_INLINE struct limbs sum_lanes(struct vec h, struct factor lanes)
 			   (uint64_t)_mm512_reduce_add_epi64(h.l2));
 }
 
-/* More powers, for long messages: r^8 … r^48 for the vectors of a step, r^56
- * for a step of seven vectors, r^128 for one of 128 blocks of which seven
- * vectors are hashed here. */
+/* More powers, for long messages: for steps of 8, 16, 24, 32 blocks; and for
+ * steps of 128 of which three vectors at the end are hashed here, 2·52 blocks
+ * before them elsewhere. */
 struct powers {
-	struct factor lanes, r8, r16, r24, r32, r40, r48, r56, r128;
-	struct limbs s56, s128;
+	struct factor lanes, r8, r16, r24, r32, r128;
+	struct limbs s24, s52, s128;
 };
 
 LANE_INLINE void make_powers(struct powers *f, const struct poly1305 *p)
@@ -251,33 +258,35 @@ LANE_INLINE void make_powers(struct powers *f, const struct poly1305 *p)
 	f->r8 = factor_of(r8);
 	const struct vec r16 = multiply(r8, f->r8);
 	f->r16 = factor_of(r16);
-	const struct vec r32 = multiply(r16, f->r16), r24 = multiply(r16, f->r8);
+	const struct vec r24 = multiply(r16, f->r8), r32 = multiply(r16, f->r16);
 	f->r24 = factor_of(r24);
 	f->r32 = factor_of(r32);
-	f->r40 = factor_of(multiply(r32, f->r8));
-	f->r48 = factor_of(multiply(r32, f->r16));
-	const struct vec r56 = multiply(r32, f->r24), r64 = multiply(r32, f->r32);
-	f->r56 = factor_of(r56);
-	const struct vec r128 = multiply(r64, factor_of(r64));
+	const struct vec r64 = multiply(r32, f->r32), r128 = multiply(r64, factor_of(r64));
 	f->r128 = factor_of(r128);
-	f->s56 = limbs_of_lane0(r56);
-	f->s128 = limbs_of_lane0(r128);
+	f->s24 = limbs_of_lane(r24, 0);
+	f->s52 = limbs_mul(limbs_mul(limbs_of_lane(r32, 0), limbs_of_lane(r16, 0)), limbs_of_lane(lanes, 1));
+	f->s128 = limbs_of_lane(r128, 0);
 }
 
-enum { seven_len = 7 * 8 * POLY1305_BLOCK_LEN };
-
-/* h·by + 56 blocks, the lanes' own powers still to come. */
-LANE_INLINE struct vec seven_vectors(struct vec h, const struct factor *by, const uint8_t *in, const struct powers *f)
+/* h·by + 24 blocks, the lanes' own powers still to come. */
+LANE_INLINE struct vec three_vectors(struct vec h, const struct factor *by, const uint8_t *in, const struct powers *f)
 {
 	struct product d = zero_product();
-	multiply_add(&d, load_eight(in), f->r48);
-	multiply_add(&d, load_eight(in + 128), f->r40);
-	multiply_add(&d, load_eight(in + 256), f->r32);
-	multiply_add(&d, load_eight(in + 384), f->r24);
-	multiply_add(&d, load_eight(in + 512), f->r16);
-	multiply_add(&d, load_eight(in + 640), f->r8);
+	multiply_add(&d, load_eight(in), f->r16);
+	multiply_add(&d, load_eight(in + 128), f->r8);
 	multiply_add(&d, h, *by);
-	return plus_vec(carry(d), load_eight(in + 768));
+	return plus_vec(carry(d), load_eight(in + 256));
+}
+
+/* h·r^32 + 32 blocks, likewise. */
+LANE_INLINE struct vec four_vectors(struct vec h, const uint8_t *in, const struct powers *f)
+{
+	struct product d = zero_product();
+	multiply_add(&d, load_eight(in), f->r24);
+	multiply_add(&d, load_eight(in + 128), f->r16);
+	multiply_add(&d, load_eight(in + 256), f->r8);
+	multiply_add(&d, h, f->r32);
+	return plus_vec(carry(d), load_eight(in + 384));
 }
 
 LANE_INLINE struct vec one_vector(struct vec h, struct factor r8, const uint8_t *in)
@@ -293,8 +302,8 @@ static __attribute__((noinline)) void poly1305_long(struct poly1305 *p, const ui
 	struct vec h = load_first(p, in, n_first);
 	in += n_first * POLY1305_BLOCK_LEN;
 	n_blocks -= n_first;
-	for (; n_blocks >= 56; in += seven_len, n_blocks -= 56)
-		h = seven_vectors(h, &f->r56, in, f);
+	for (; n_blocks >= 32; in += 512, n_blocks -= 32)
+		h = four_vectors(h, in, f);
 	for (; n_blocks > 0; in += 128, n_blocks -= 8)
 		h = one_vector(h, f->r8, in);
 	limbs_to_hash(p, sum_lanes(h, f->lanes));
