@@ -16,9 +16,12 @@
  * equal cells in 0.1 s on a busy virtual machine the interval of the ratio was
  * 0.0006 wide with turns of 0.25 ms, 0.0035 with 0.5 ms, 0.046 with 1 ms.
  *
- * The core clock is calibrated at every border between turns, 20 µs each. A
- * round counts as disturbed when the fastest and the slowest of them differ by
- * more than 1 %, for then the cells of the round did not run alike.
+ * At every border between turns the core clock and the issue rate are read, in
+ * 25 µs. The issue rate tells more: beside a neighbour on its core a kernel takes
+ * up to 1.6 times as long, for tenths of a second, while the clock stands still.
+ * A cell whose turn was disturbed takes it again by itself; to repeat the whole
+ * round, with twelve cells, threw away six rounds of ten and made the intervals
+ * five times wider.
  */
 
 #include "stopwatch.h"
@@ -33,6 +36,7 @@
 
 #define MAX_REPEATS 3
 #define MAX_CLOCK_CHANGE 0.01
+#define MAX_ISSUE_LOSS 0.05
 #define MAX_BATCH ((uint64_t)1 << 40)
 
 static volatile sig_atomic_t interrupted;
@@ -45,6 +49,8 @@ struct player {
 	double seconds[STOPWATCH_MAX_SERIES]; /* of the last turn */
 	double cpu_seconds;                   /* of the last turn, as cbench saw it */
 	double hz;                            /* during the last turn */
+	uint32_t discarded;                   /* turns of this round taken again */
+	int disturbed;                        /* the last of them too */
 	double *cycles[STOPWATCH_MAX_SERIES]; /* per operation, of each round kept */
 	int slow;
 };
@@ -56,7 +62,10 @@ struct group {
 	size_t *order;
 	uint64_t random;
 	double deadline;
-	double turn_cost; /* seconds that a turn of nothing takes */
+	double patience;          /* seconds that may still be lost to disturbances */
+	unsigned char *disturbed; /* each round: somebody's turn was */
+	uint32_t n_quiet;         /* rounds in which nobody's was */
+	double turn_cost;         /* seconds that a turn of nothing takes */
 };
 
 static double seconds_of(clockid_t clock)
@@ -233,7 +242,7 @@ static double tune(struct player *p, double turn_seconds)
 		if (t >= turn_seconds / 2 && !once_enough) {
 			if (take_turn(p, n))
 				return 0;
-			t = p->cpu_seconds < t ? p->cpu_seconds : t;
+			t = fmin(t, p->cpu_seconds);
 		}
 		if (t < turn_seconds / 2 && n < MAX_BATCH)
 			continue;
@@ -258,43 +267,100 @@ static void tune_all(struct group *g)
 		g->players[i].slow = g->players[i].seconds[0] > g->o.slow_factor * best;
 }
 
+/* A slow cell leaves after min_rounds quiet rounds, or twice as many of any kind. */
 static int takes_part(const struct group *g, const struct player *p, uint32_t round)
 {
-	return !p->cell->failed && (!p->slow || round < g->o.min_rounds);
+	int needed = g->n_quiet < g->o.min_rounds && round < 2 * g->o.min_rounds;
+	return !p->cell->failed && (!p->slow || needed);
 }
 
-/* One turn of each player in a new order. Sets how much the clock moved. -1
- * when interrupted, 1 when nobody is left to take part. */
-static int play_round(struct group *g, uint32_t round, double *clock_change)
+/* A border between turns: the core clock, and whether we have the core alone. */
+struct border {
+	double hz;
+	int alone;
+};
+
+static int has_moved(double hz, double before)
 {
-	int n_turns = 0;
-	double hz = stopwatch_core_hz(), slowest = hz, fastest = hz;
+	return !(fabs(hz / before - 1) < MAX_CLOCK_CHANGE);
+}
+
+/* Whether the core issues as much as it did at its best. That best is a whole
+ * number of adds, and believed when two readings agree on it. */
+static int is_alone(double rate)
+{
+	static double width = 1;
+	double allowance = 0.1; /* the chains never quite fill the last slot */
+	if (rate + allowance >= width + 1)
+		width = fmax(width, floor(fmin(rate, stopwatch_read_core().issue_rate) + allowance));
+	return rate >= width * (1 - MAX_ISSUE_LOSS);
+}
+
+/* What disturbs the short chains makes the core look slow, but seldom twice: a
+ * reading that is off is taken again, and the fastest counts. */
+static struct border read_border(double hz_before)
+{
+	struct border b = {0};
+	for (int i = 0; i < 3 && (has_moved(b.hz, hz_before) || !b.alone); i++) {
+		struct stopwatch_core core = stopwatch_read_core();
+		b.hz = fmax(b.hz, core.hz);
+		b.alone |= is_alone(core.issue_rate);
+	}
+	return b;
+}
+
+/* Waiting for quiet and turns taken again are paid from the same purse. */
+static void wait_for_quiet(struct group *g, struct border *b)
+{
+	double start = seconds_of(CLOCK_MONOTONIC), waited = 0;
+	while (!b->alone && waited < g->patience && !interrupted) {
+		*b = read_border(b->hz);
+		waited = seconds_of(CLOCK_MONOTONIC) - start;
+	}
+	g->patience -= waited;
+}
+
+/* A turn, taken again while it is disturbed. *b goes from border to border. */
+static int take_quiet_turn(struct group *g, struct player *p, struct border *b)
+{
+	for (p->discarded = 0;; p->discarded++) {
+		wait_for_quiet(g, b);
+		double start = seconds_of(CLOCK_MONOTONIC);
+		if (interrupted || take_turn(p, p->cell->batch_len))
+			return -1;
+		struct border before = *b;
+		*b = read_border(before.hz);
+		p->hz = (before.hz + b->hz) / 2;
+		p->disturbed = has_moved(b->hz, before.hz) || !before.alone || !b->alone;
+		if (!p->disturbed || p->discarded == MAX_REPEATS || g->patience <= 0)
+			return 0;
+		g->patience -= seconds_of(CLOCK_MONOTONIC) - start;
+	}
+}
+
+/* One turn of each player in a new order. How many took theirs; 0 when
+ * interrupted. */
+static size_t play_round(struct group *g, uint32_t round)
+{
+	size_t n_turns = 0;
+	struct border border = read_border(0);
 	shuffle(g->order, g->n, &g->random);
 	for (size_t i = 0; i < g->n; i++) {
 		struct player *p = &g->players[g->order[i]];
-		if (!takes_part(g, p, round))
-			continue;
-		if (interrupted)
-			return -1;
-		if (take_turn(p, p->cell->batch_len))
-			continue;
-		double before = hz;
-		hz = stopwatch_core_hz();
-		p->hz = (before + hz) / 2;
-		slowest = hz < slowest ? hz : slowest;
-		fastest = hz > fastest ? hz : fastest;
-		n_turns++;
+		if (takes_part(g, p, round) && take_quiet_turn(g, p, &border) == 0)
+			n_turns++;
 	}
-	*clock_change = fastest / slowest - 1;
-	return n_turns ? 0 : 1;
+	return interrupted ? 0 : n_turns;
 }
 
-static void keep_round(struct group *g, uint32_t round, uint32_t discarded, int disturbed)
+static void keep_round(struct group *g, uint32_t round)
 {
+	g->disturbed[round] = 0;
 	for (size_t i = 0; i < g->n; i++) {
 		struct player *p = &g->players[i];
 		if (!takes_part(g, p, round))
 			continue;
+		g->disturbed[round] |= (unsigned char)p->disturbed;
 		for (uint32_t s = 0; s < p->n_series; s++) {
 			struct stopwatch_estimate *e = &p->cell->series[s];
 			double cost = p->cell->n_series ? 0 : g->turn_cost;
@@ -302,26 +368,11 @@ static void keep_round(struct group *g, uint32_t round, uint32_t discarded, int 
 			e->samples[e->rounds] = 1e9 * seconds;
 			p->cycles[s][e->rounds] = seconds * p->hz;
 			e->rounds++;
-			e->rounds_discarded += discarded;
-			e->rounds_disturbed += (uint32_t)disturbed;
+			e->rounds_discarded += p->discarded;
+			e->rounds_disturbed += (uint32_t)p->disturbed;
 		}
 	}
-}
-
-/* Plays and keeps one round. Repeats end with the budget: it is the caller's. */
-static int measure_round(struct group *g, uint32_t round)
-{
-	for (uint32_t discarded = 0;; discarded++) {
-		double clock_change;
-		int rc = play_round(g, round, &clock_change);
-		if (rc)
-			return rc;
-		int disturbed = clock_change > MAX_CLOCK_CHANGE;
-		if (disturbed && discarded < MAX_REPEATS && seconds_of(CLOCK_MONOTONIC) < g->deadline)
-			continue;
-		keep_round(g, round, discarded, disturbed);
-		return 0;
-	}
+	g->n_quiet += !g->disturbed[round];
 }
 
 static void measure_rounds(struct group *g)
@@ -331,9 +382,47 @@ static void measure_rounds(struct group *g)
 		double start = seconds_of(CLOCK_MONOTONIC);
 		if (round >= g->o.min_rounds && start + last > g->deadline)
 			return;
-		if (measure_round(g, round))
+		if (play_round(g, round) == 0)
 			return;
+		keep_round(g, round);
 		last = seconds_of(CLOCK_MONOTONIC) - start;
+	}
+}
+
+/* Whether each cell has enough rounds, of those it took part in, in which nobody
+ * was disturbed. */
+static int enough_quiet_rounds(const struct group *g)
+{
+	for (size_t i = 0; i < g->n; i++) {
+		const struct stopwatch_cell *cell = g->players[i].cell;
+		uint32_t n = cell->series[0].rounds, n_quiet = 0;
+		for (uint32_t round = 0; round < n; round++)
+			n_quiet += !g->disturbed[round];
+		if (!cell->failed && (n_quiet < g->o.min_rounds || n_quiet < n / 3))
+			return 0;
+	}
+	return 1;
+}
+
+/* Drops the disturbed rounds, of all cells, so that rounds stay paired. The
+ * chains decide, not the samples: no result is preferred by this. */
+static void drop_disturbed_rounds(struct group *g)
+{
+	for (size_t i = 0; i < g->n; i++) {
+		struct player *p = &g->players[i];
+		for (uint32_t s = 0; s < p->n_series; s++) {
+			struct stopwatch_estimate *e = &p->cell->series[s];
+			uint32_t n = e->rounds;
+			e->rounds = 0;
+			for (uint32_t round = 0; round < n; round++) {
+				if (g->disturbed[round])
+					continue;
+				e->samples[e->rounds] = e->samples[round];
+				p->cycles[s][e->rounds++] = p->cycles[s][round];
+			}
+			e->rounds_discarded += n - e->rounds;
+			e->rounds_disturbed = 0;
+		}
 	}
 }
 
@@ -409,6 +498,7 @@ int stopwatch_measure(struct stopwatch_cell *cells, size_t n_cells, const struct
 {
 	struct group g = {.n = n_cells, .o = *options, .random = options->seed};
 	g.deadline = seconds_of(CLOCK_MONOTONIC) + g.o.budget;
+	g.patience = g.o.budget / 4;
 	if (!(g.o.batch_seconds > 0))
 		g.o.batch_seconds = 0.25e-3;
 	if (g.o.min_rounds == 0)
@@ -422,7 +512,8 @@ int stopwatch_measure(struct stopwatch_cell *cells, size_t n_cells, const struct
 
 	g.players = calloc(n_cells, sizeof *g.players);
 	g.order = calloc(n_cells, sizeof *g.order);
-	if (g.players && g.order) {
+	g.disturbed = calloc(g.o.max_rounds, sizeof *g.disturbed);
+	if (g.players && g.order && g.disturbed) {
 		for (size_t i = 0; i < n_cells; i++) {
 			g.order[i] = i;
 			enter(&g.players[i], &cells[i], g.o.max_rounds);
@@ -430,6 +521,8 @@ int stopwatch_measure(struct stopwatch_cell *cells, size_t n_cells, const struct
 		g.turn_cost = measure_turn_cost();
 		tune_all(&g);
 		measure_rounds(&g);
+		if (enough_quiet_rounds(&g))
+			drop_disturbed_rounds(&g);
 		for (size_t i = 0; i < n_cells; i++) {
 			estimate(&g.players[i]);
 			leave(&g.players[i]);
@@ -440,5 +533,6 @@ int stopwatch_measure(struct stopwatch_cell *cells, size_t n_cells, const struct
 	}
 	free(g.players);
 	free(g.order);
+	free(g.disturbed);
 	return interrupted ? -1 : 0;
 }

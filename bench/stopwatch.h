@@ -11,9 +11,12 @@
  * the ratios within rounds, so that what disturbs a round disturbs both sides.
  *
  * Times are CPU time of the measuring thread. Cycles come from the core clock,
- * calibrated by a dependent chain around each turn; a round during which the
- * clock moved by more than 1 % is repeated, at most three times and within the
- * budget, then kept and counted in rounds_disturbed.
+ * calibrated by a dependent chain before and after each turn. A turn is disturbed
+ * when the clock moved by more than 1 % meanwhile, or when another thread shared
+ * the core. The stopwatch waits for quiet before a turn and takes a disturbed one
+ * again, at most three times; both together may cost a quarter of the budget. In
+ * the end rounds in which anyone was still disturbed are dropped if enough others
+ * remain, else kept and counted in rounds_disturbed.
  */
 
 #include <stddef.h>
@@ -25,7 +28,7 @@ struct stopwatch_estimate {
 	double ns, ns_lo, ns_hi;   /* per operation: median and 95 % interval */
 	double cycles;             /* per operation, median */
 	uint32_t rounds;           /* kept */
-	uint32_t rounds_discarded; /* repeated because the machine disturbed them */
+	uint32_t rounds_discarded; /* turns taken again, and rounds dropped, because they were disturbed */
 	uint32_t rounds_disturbed; /* kept although disturbed */
 	double *samples;           /* ns per operation, one a round, in order of rounds */
 };
@@ -72,9 +75,17 @@ void stopwatch_cells_free(struct stopwatch_cell *cells, size_t n_cells);
 /* Median and distribution-free interval of n values (sorts them). */
 void stopwatch_median(double *values, size_t n, double *median, double *lo, double *hi);
 
-/* The core clock in Hz, now, by a dependent chain; and the latency in cycles of
- * an AES round as a cross-check (0 where there is no AES instruction). */
+/* The core as it is now, by chains of adds: its clock, and how many independent
+ * adds it issues in a cycle, which drops while another thread uses the same core. */
+struct stopwatch_core {
+	double hz, issue_rate;
+};
+struct stopwatch_core stopwatch_read_core(void);
 double stopwatch_core_hz(void);
+
+/* The latency in cycles of an AES round, as a cross-check of the clock: 4.00 on
+ * Zen 4, a few hundredths less beside a neighbour. 0 where there is no AES
+ * instruction. */
 double stopwatch_aes_latency(void);
 
 /* CPU time of this thread in seconds, for cells that time themselves. A reading

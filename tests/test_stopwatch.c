@@ -146,8 +146,8 @@ static void test_rounds(void **state)
 
 	options = (struct stopwatch_options){.budget = 5, .min_rounds = 6, .max_rounds = 20, .slow_factor = 50};
 	assert_int_equal(stopwatch_measure(cells, 2, &options), 0);
-	assert_int_equal(cells[0].series[0].rounds, 20);
-	assert_int_equal(cells[1].series[0].rounds, 6);
+	assert_in_range(cells[0].series[0].rounds, 7, 20); /* disturbed ones may have been dropped */
+	assert_in_range(cells[1].series[0].rounds, 6, 12);
 	stopwatch_cells_free(cells, 2);
 }
 
@@ -192,7 +192,7 @@ static void test_failure(void **state)
 	assert_int_equal(stopwatch_measure(cells, 3, &options), 0);
 	assert_true(cells[0].failed && !cells[1].failed && cells[2].failed);
 	assert_int_equal(cells[0].series[0].rounds, 0);
-	assert_int_equal(cells[1].series[0].rounds, 40);
+	assert_in_range(cells[1].series[0].rounds, 6, 40);
 	assert_int_equal(cells[2].series[0].rounds, 0);
 	stopwatch_cells_free(cells, 3);
 

@@ -678,6 +678,8 @@ int cbench_initialize(int *argc, char **argv)
 		return 1;
 	} catch (const std::exception &e) {
 		return fail("%s", e.what());
+	} catch (...) {
+		return fail("unknown exception");
 	}
 	return 0;
 }
