@@ -490,10 +490,7 @@ static int group_run(struct bench_run *run, const struct group *group, struct wo
 	if (is_open && n > 0)
 		work_seal_ring(&rivals[0]);
 
-	struct stopwatch_options timing = {.budget = budget,
-					   .batch_seconds = options->quick ? 0.0005 : 0,
-					   .slow_factor = SLOW_FACTOR,
-					   .seed = run->seed++};
+	struct stopwatch_options timing = {.budget = budget, .slow_factor = SLOW_FACTOR, .seed = run->seed++};
 	int status = group_measure(run, cells, entries, n, &timing);
 	note_slow(slow, entries, rivals, n);
 	for (size_t i = 0; i < n; i++)
