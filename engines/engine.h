@@ -408,7 +408,7 @@ struct lane_engine_tls { /* algorithm "TLS" */
 	int (*write)(void *connection, const uint8_t *in, size_t in_len, uint8_t *out, size_t cap, size_t *out_len);
 	int (*read)(void *connection, const uint8_t *in, size_t in_len, uint8_t *out, size_t cap, size_t *out_len);
 
-	/* What the library allocated since the process started; NULL where it has no hooks. */
+	/* What the library allocated on the calling thread so far; NULL where it has no hooks. */
 	int (*allocations)(struct lane_engine_object *engine, struct lane_engine_allocations *out);
 };
 

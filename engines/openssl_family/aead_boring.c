@@ -18,7 +18,7 @@ struct algorithm {
 struct key {
 	EVP_AEAD_CTX ctx;
 	struct aead_streams streams;
-	int attached; // opening wants the tag right behind the ciphertext
+	int attached;    // opening wants the tag right behind the ciphertext
 	uint8_t *joined; // where the two are brought together
 	size_t joined_cap;
 };
@@ -146,10 +146,10 @@ static int stream_new(void *key, int decrypt, const uint8_t *nonce, size_t nonce
 #define FUNCTIONS .key_new = key_new, .key_free = key_free, .seal = seal, .open = open
 #define GCM(bits)                                                                                                      \
 	{                                                                                                              \
-		.algorithm = "AES-" #bits "-GCM", .data = &(const struct algorithm){.aead = EVP_aead_aes_##bits##_gcm, \
-										    .cipher = EVP_aes_##bits##_gcm},   \
-		.capabilities = LANE_ENGINE_IN_PLACE | LANE_ENGINE_TRUNCATED | LANE_ENGINE_ANY_NONCE |                 \
-				LANE_ENGINE_STREAMING,                                                                 \
+		.algorithm = "AES-" #bits "-GCM",                                                                      \
+		.data = &(const struct algorithm){.aead = EVP_aead_aes_##bits##_gcm, .cipher = EVP_aes_##bits##_gcm},  \
+		.capabilities =                                                                                        \
+			LANE_ENGINE_IN_PLACE | LANE_ENGINE_TRUNCATED | LANE_ENGINE_ANY_NONCE | LANE_ENGINE_STREAMING,  \
 		.key_len = bits / 8, .nonce_len = 12, .nonce_min = 1, .nonce_max = 128, .tag_len = 16, .tag_min = 4,   \
 		FUNCTIONS, .stream_new = stream_new, .stream_aad = lane_aead_stream_aad,                               \
 		.stream_update = lane_aead_stream_update, .stream_final = lane_aead_stream_final,                      \

@@ -269,8 +269,8 @@ static int stream_new(void *key, int decrypt, const uint8_t *nonce, size_t nonce
 #define GCM(bits)                                                                                                      \
 	{                                                                                                              \
 		.algorithm = "AES-" #bits "-GCM", .data = &(const struct algorithm){.name = "AES-" #bits "-GCM"},      \
-		.capabilities = LANE_ENGINE_IN_PLACE | LANE_ENGINE_TRUNCATED | LANE_ENGINE_ANY_NONCE |                 \
-				LANE_ENGINE_STREAMING,                                                                 \
+		.capabilities =                                                                                        \
+			LANE_ENGINE_IN_PLACE | LANE_ENGINE_TRUNCATED | LANE_ENGINE_ANY_NONCE | LANE_ENGINE_STREAMING,  \
 		.key_len = bits / 8, .nonce_len = 12, .nonce_min = 1, .nonce_max = 128, .tag_len = 16, .tag_min = 4,   \
 		.max_len = INT_MAX, .key_new = key_new, .key_free = key_free, .seal = seal, .open = open, STREAM       \
 	}

@@ -62,8 +62,7 @@ static struct aead_stream *take(struct aead_streams *streams, int decrypt)
 	stream->decrypt = decrypt;
 	stream->nonce_len = streams->nonce_len;
 	stream->ctx = EVP_CIPHER_CTX_new();
-	if (!stream->ctx ||
-	    EVP_CipherInit_ex(stream->ctx, streams->cipher, NULL, streams->key, NULL, !decrypt) != 1) {
+	if (!stream->ctx || EVP_CipherInit_ex(stream->ctx, streams->cipher, NULL, streams->key, NULL, !decrypt) != 1) {
 		lane_fail(streams->engine, "setting a key");
 		stream_delete(stream);
 		return NULL;

@@ -138,15 +138,14 @@ int lane_chain_make(struct lane_engine_object *engine, const struct lane_engine_
 
 	int result = LANE_ENGINE_FAILED;
 	if (make(&m, level_root) && make(&m, level_intermediate) && make(&m, level_leaf)) {
-		const int ok =
-			write_certificate(m.certificates[level_root], chain->root.data, chain->root.cap,
-					  &chain->root.len) &&
-			write_certificate(m.certificates[level_intermediate], chain->intermediate.data,
-					  chain->intermediate.cap, &chain->intermediate.len) &&
-			write_certificate(m.certificates[level_leaf], chain->leaf.data, chain->leaf.cap,
-					  &chain->leaf.len) &&
-			lane_write_private_key(m.keys[level_leaf], chain->leaf_private_key.data,
-					       chain->leaf_private_key.cap, &chain->leaf_private_key.len);
+		const int ok = write_certificate(m.certificates[level_root], chain->root.data, chain->root.cap,
+						 &chain->root.len) &&
+			       write_certificate(m.certificates[level_intermediate], chain->intermediate.data,
+						 chain->intermediate.cap, &chain->intermediate.len) &&
+			       write_certificate(m.certificates[level_leaf], chain->leaf.data, chain->leaf.cap,
+						 &chain->leaf.len) &&
+			       lane_write_private_key(m.keys[level_leaf], chain->leaf_private_key.data,
+						      chain->leaf_private_key.cap, &chain->leaf_private_key.len);
 		result = ok ? LANE_ENGINE_OK : lane_fail(engine, "writing a chain");
 	}
 	for (int level = 0; level < n_levels; level++) {

@@ -157,14 +157,14 @@ static int chacha20(void *key, const uint8_t *iv, uint8_t *out, const uint8_t *i
 	return LANE_ENGINE_OK;
 }
 
-#define SOURCE(bits, upper, lower) &(const cipher_source){EVP_aes_##bits##_##lower}
+#define SOURCE(bits, upper, lower) EVP_aes_##bits##_##lower
 #else
-#define SOURCE(bits, upper, lower) &(const cipher_source){"AES-" #bits "-" #upper}
+#define SOURCE(bits, upper, lower) "AES-" #bits "-" #upper
 #endif
 
 #define AES(bits, upper, lower, key_bytes, iv_bytes, block, min)                                                       \
 	{                                                                                                              \
-		.algorithm = "AES-" #bits "-" #upper, .data = SOURCE(bits, upper, lower),                              \
+		.algorithm = "AES-" #bits "-" #upper, .data = &(const cipher_source){SOURCE(bits, upper, lower)},      \
 		.capabilities = LANE_ENGINE_IN_PLACE, .key_len = key_bytes, .iv_len = iv_bytes, .block_len = block,    \
 		.min_len = min, .key_new = key_new, .key_free = key_free, .encrypt = encrypt, .decrypt = decrypt       \
 	}

@@ -271,9 +271,8 @@ static const char *library_version(void)
 static const char *library_version(void)
 {
 	static const char name[] = "BoringSSL";
-	return strncmp(OpenSSL_version(OPENSSL_VERSION), name, sizeof name - 1) == 0
-		       ? BUILT_FOR
-		       : OpenSSL_version(OPENSSL_VERSION);
+	return strncmp(OpenSSL_version(OPENSSL_VERSION), name, sizeof name - 1) == 0 ? BUILT_FOR
+										     : OpenSSL_version(OPENSSL_VERSION);
 }
 #else
 #define BUILT_FOR OPENSSL_VERSION_TEXT
@@ -289,12 +288,9 @@ static const struct lane_engine_table *table(const char *kind)
 		const char *kind;
 		const struct lane_engine_table *table;
 	} tables[] = {
-		{LANE_ENGINE_AEAD, &lane_aead_table},
-		{LANE_ENGINE_CIPHER, &lane_cipher_table},
-		{LANE_ENGINE_MAC, &lane_mac_table},
-		{LANE_ENGINE_PK, &lane_pk_table},
-		{LANE_ENGINE_KEM, &lane_kem_table},
-		{LANE_ENGINE_KDF, &lane_kdf_table},
+		{LANE_ENGINE_AEAD, &lane_aead_table}, {LANE_ENGINE_CIPHER, &lane_cipher_table},
+		{LANE_ENGINE_MAC, &lane_mac_table},   {LANE_ENGINE_PK, &lane_pk_table},
+		{LANE_ENGINE_KEM, &lane_kem_table},   {LANE_ENGINE_KDF, &lane_kdf_table},
 		{LANE_ENGINE_TLS, &lane_tls_table},
 	};
 	for (size_t i = 0; i < sizeof tables / sizeof tables[0]; i++) {

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 #ifndef LANE_ENGINES_OPENSSL_FAMILY_H
 #define LANE_ENGINES_OPENSSL_FAMILY_H
 

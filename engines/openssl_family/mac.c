@@ -52,6 +52,8 @@ static int hash(void *p, uint8_t *tag, const uint8_t *in, size_t len)
 	return lane_digest(key->engine, 0, tag, in, len) ? LANE_ENGINE_OK : lane_fail(key->engine, "hashing");
 }
 
+// ---- MACs ----
+
 static int failed(const struct key *key)
 {
 	return lane_fail(key->engine, "authenticating");
@@ -172,8 +174,8 @@ static int set_key(struct key *key, const struct algorithm *algorithm, const uin
 {
 	OSSL_PARAM params[2] = {OSSL_PARAM_END, OSSL_PARAM_END};
 	if (algorithm->part)
-		params[0] = OSSL_PARAM_construct_utf8_string(algorithm->part,
-							     (char *)(uintptr_t)algorithm->part_name, 0);
+		params[0] =
+			OSSL_PARAM_construct_utf8_string(algorithm->part, (char *)(uintptr_t)algorithm->part_name, 0);
 	EVP_MAC *const mac = EVP_MAC_fetch(key->engine->lib, algorithm->name, NULL);
 	key->mac = mac ? EVP_MAC_CTX_new(mac) : NULL;
 	EVP_MAC_free(mac); // the context keeps it

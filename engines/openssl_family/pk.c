@@ -380,29 +380,28 @@ static int derive(void *p, const uint8_t *peer, size_t peer_len, uint8_t *secret
 #define SIGN .sign = sign, .verify = verify
 #define ENCRYPT .encrypt = encrypt, .decrypt = decrypt
 #define DERIVE .public_raw = public_raw, .derive = derive
-#define RSA(bits)                                                                                                      \
+#define RSA(bits, suffix, padding, ops, ...)                                                                           \
 	{                                                                                                              \
-		.algorithm = "RSA-" #bits, .key_type = "RSA-" #bits,                                                   \
-		.data = &(const struct algorithm){.type = LANE_KEY_RSA_##bits, .rsa_padding = RSA_PKCS1_PADDING},      \
-		.operations = LANE_ENGINE_PK_SIGN | LANE_ENGINE_PK_ENCRYPT | LANE_ENGINE_PK_GENERATE,                  \
-		.max_out = bits / 8, .max_message = bits / 8 - 11, KEYS, SIGN, ENCRYPT                                 \
-	},                                                                                                             \
-		{                                                                                                      \
-			.algorithm = "RSA-" #bits "-PSS", .key_type = "RSA-" #bits,                                    \
-			.data = &(const struct algorithm){.type = LANE_KEY_RSA_##bits,                                 \
-							  .rsa_padding = RSA_PKCS1_PSS_PADDING},                       \
-			.operations = LANE_ENGINE_PK_SIGN | LANE_ENGINE_PK_GENERATE, .max_out = bits / 8, KEYS, SIGN   \
-		},                                                                                                     \
-	{                                                                                                              \
-		.algorithm = "RSA-" #bits "-OAEP", .key_type = "RSA-" #bits,                                           \
-		.data = &(const struct algorithm){.type = LANE_KEY_RSA_##bits, .rsa_padding = RSA_PKCS1_OAEP_PADDING}, \
-		.operations = LANE_ENGINE_PK_ENCRYPT | LANE_ENGINE_PK_GENERATE, .max_out = bits / 8,                   \
-		.max_message = bits / 8 - 66, KEYS, ENCRYPT                                                            \
+		.algorithm = "RSA-" #bits suffix, .key_type = "RSA-" #bits,                                            \
+		.data = &(const struct algorithm){.type = LANE_KEY_RSA_##bits, .rsa_padding = padding},                \
+		.operations = (ops) | LANE_ENGINE_PK_GENERATE, .max_out = bits / 8, KEYS, __VA_ARGS__                  \
 	}
+#define RSA_PKCS1(bits)                                                                                                \
+	RSA(bits, "", RSA_PKCS1_PADDING, LANE_ENGINE_PK_SIGN | LANE_ENGINE_PK_ENCRYPT, SIGN, ENCRYPT,                  \
+	    .max_message = bits / 8 - 11)
+#define RSA_PSS(bits) RSA(bits, "-PSS", RSA_PKCS1_PSS_PADDING, LANE_ENGINE_PK_SIGN, SIGN)
+#define RSA_OAEP(bits)                                                                                                 \
+	RSA(bits, "-OAEP", RSA_PKCS1_OAEP_PADDING, LANE_ENGINE_PK_ENCRYPT, ENCRYPT, .max_message = bits / 8 - 66)
 static const struct lane_engine_pk items[] = {
-	RSA(2048),
-	RSA(3072),
-	RSA(4096),
+	RSA_PKCS1(2048),
+	RSA_PSS(2048),
+	RSA_OAEP(2048),
+	RSA_PKCS1(3072),
+	RSA_PSS(3072),
+	RSA_OAEP(3072),
+	RSA_PKCS1(4096),
+	RSA_PSS(4096),
+	RSA_OAEP(4096),
 	{
 		.algorithm = "ECDSA-P256",
 		.key_type = "P-256",

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 #ifndef LANE_ENGINES_OPENSSL_FAMILY_TLS_H
 #define LANE_ENGINES_OPENSSL_FAMILY_TLS_H
 
@@ -19,7 +19,7 @@ struct tls_group {
 struct tls_signature {
 	const char *name; /* IANA's, and OpenSSL's too */
 	uint16_t id;
-	int digest, key; /* OpenSSL's nids */
+	int digest, key;   /* OpenSSL's nids */
 	const char *curve; /* that such a certificate has a key on: the name of a group, or NULL */
 };
 

@@ -10,7 +10,7 @@
 
 struct identity {
 	X509 *leaf;
-	STACK_OF(X509) *intermediates;
+	STACK_OF(X509) * intermediates;
 	EVP_PKEY *key;
 };
 
@@ -269,7 +269,8 @@ static const char *unsupported(const struct lane_engine_tls_input *input)
 	const int tls13 = input->version == LANE_ENGINE_TLS13;
 	if (input->version != LANE_ENGINE_TLS12 && !tls13)
 		return "this version of TLS is not offered";
-	if (!input->suite || !lane_tls_lists(lane_tls_suites, input->suite) || tls13 == !!strstr(input->suite, "_WITH_"))
+	if (!input->suite || !lane_tls_lists(lane_tls_suites, input->suite) ||
+	    tls13 == !!strstr(input->suite, "_WITH_"))
 		return "this suite is not offered";
 	if (input->group && !lane_tls_group_named(input->group))
 		return "this group is not offered";
