@@ -12,7 +12,7 @@ struct lane_engine_object {
 };
 
 static int key_new(struct lane_engine_object *engine, const struct lane_engine_aead *item, const uint8_t *key,
-                   size_t key_len, size_t tag_len, void **out)
+		   size_t key_len, size_t tag_len, void **out)
 {
 	(void)engine, (void)item, (void)key, (void)key_len, (void)tag_len;
 	*out = malloc(1);
@@ -43,14 +43,14 @@ static int open(void *key, struct lane_engine_message *messages, size_t n)
 }
 
 static const struct lane_engine_aead aeads[] = {{.algorithm = "AES-128-GCM",
-                                                 .capabilities = LANE_ENGINE_IN_PLACE,
-                                                 .key_len = 16,
-                                                 .nonce_len = 12,
-                                                 .tag_len = 16,
-                                                 .key_new = key_new,
-                                                 .key_free = free,
-                                                 .seal = seal,
-                                                 .open = open}};
+						 .capabilities = LANE_ENGINE_IN_PLACE,
+						 .key_len = 16,
+						 .nonce_len = 12,
+						 .tag_len = 16,
+						 .key_new = key_new,
+						 .key_free = free,
+						 .seal = seal,
+						 .open = open}};
 
 static const struct lane_engine_table *table(const char *kind)
 {
@@ -85,15 +85,15 @@ static const char *last_error(struct lane_engine_object *engine)
 const struct lane_engine *lane_engine_entry(uint32_t host_abi)
 {
 	static const struct lane_engine engine = {.abi_version = LANE_ENGINE_ABI,
-	                                          .struct_size = sizeof engine,
-	                                          .name = "wrong",
-	                                          .summary = "computes nonsense",
-	                                          .library_version = version,
-	                                          .built_for = "wrong 1.0",
-	                                          .create = create,
-	                                          .destroy = destroy,
-	                                          .table = table,
-	                                          .last_error = last_error};
+						  .struct_size = sizeof engine,
+						  .name = "wrong",
+						  .summary = "computes nonsense",
+						  .library_version = version,
+						  .built_for = "wrong 1.0",
+						  .create = create,
+						  .destroy = destroy,
+						  .table = table,
+						  .last_error = last_error};
 	(void)host_abi;
 	return &engine;
 }

@@ -54,7 +54,7 @@ static const char *last_error(struct lane_engine_object *engine)
 }
 
 static int key_new(struct lane_engine_object *engine, const struct lane_engine_mac *item, const uint8_t *key,
-                   size_t key_len, void **out)
+		   size_t key_len, void **out)
 {
 	(void)engine, (void)item, (void)key, (void)key_len;
 	*out = malloc(1);
@@ -69,51 +69,56 @@ static int compute(void *key, uint8_t *tag, const uint8_t *in, size_t len)
 }
 
 static const struct lane_engine_mac items[] = {
-        {
+	{
 #ifdef BAD_ALGORITHM_NULL
-                .algorithm = NULL,
+		.algorithm = NULL,
 #elif defined BAD_ALGORITHM_TEXT
-                .algorithm = "GHA\nSH\033[31m",
+		.algorithm = "GHA\nSH\033[31m",
 #else
-                .algorithm = "GHASH",
+		.algorithm = "GHASH",
 #endif
-                .key_len = 16,
+		.key_len = 16,
 #ifdef BAD_TAG_LEN
-                .tag_len = 1u << 30,
+		.tag_len = 1u << 30,
 #else
-                .tag_len = 16,
+		.tag_len = 16,
 #endif
-                .block_len = 1,
-                .key_new = key_new,
-                .key_free = free,
+		.block_len = 1,
+		.key_new = key_new,
+		.key_free = free,
 #ifndef BAD_FUNCTION
-                .compute = compute,
+		.compute = compute,
 #endif
-        },
+	},
 #ifdef BAD_TWICE
-        {.algorithm = "GHASH", .key_len = 16, .tag_len = 16, .block_len = 1, .key_new = key_new, .key_free = free,
-         .compute = compute},
+	{.algorithm = "GHASH",
+	 .key_len = 16,
+	 .tag_len = 16,
+	 .block_len = 1,
+	 .key_new = key_new,
+	 .key_free = free,
+	 .compute = compute},
 #endif
 };
 
 static const struct lane_engine_table *table(const char *kind)
 {
 	static const struct lane_engine_table mac = {
-	        .struct_size = sizeof mac,
+		.struct_size = sizeof mac,
 #ifdef BAD_ITEM_SIZE
-	        .item_size = 8,
+		.item_size = 8,
 #elif defined BAD_ITEM_SIZE_HUGE
-	        .item_size = 0x40000000,
+		.item_size = 0x40000000,
 #else
-	        .item_size = sizeof items[0],
+		.item_size = sizeof items[0],
 #endif
 #ifdef BAD_N_ITEMS
-	        .n_items = 0xffffffff,
+		.n_items = 0xffffffff,
 #else
-	        .n_items = sizeof items / sizeof items[0],
+		.n_items = sizeof items / sizeof items[0],
 #endif
 #ifndef BAD_ITEMS_NULL
-	        .items = items,
+		.items = items,
 #endif
 	};
 	return strcmp(kind, LANE_ENGINE_MAC) == 0 ? &mac : NULL;
@@ -123,31 +128,31 @@ const struct lane_engine *lane_engine_entry(uint32_t host_abi)
 {
 	static const struct lane_engine engine = {
 #ifdef BAD_ABI
-	        .abi_version = LANE_ENGINE_ABI + 1,
+		.abi_version = LANE_ENGINE_ABI + 1,
 #else
-	        .abi_version = LANE_ENGINE_ABI,
+		.abi_version = LANE_ENGINE_ABI,
 #endif
 #ifdef BAD_STRUCT_SIZE
-	        .struct_size = 12,
+		.struct_size = 12,
 #else
-	        .struct_size = sizeof engine,
+		.struct_size = sizeof engine,
 #endif
 #ifdef BAD_NAME
-	        .name = "../../etc/passwd",
+		.name = "../../etc/passwd",
 #elif defined BAD_NAME_NULL
-	        .name = NULL,
+		.name = NULL,
 #else
-	        .name = "sound",
+		.name = "sound",
 #endif
-	        .summary = "for the loader's tests",
-	        .library_version = version,
-	        .built_for = "Thing 1.2.3",
-	        .create = create,
-	        .destroy = destroy,
+		.summary = "for the loader's tests",
+		.library_version = version,
+		.built_for = "Thing 1.2.3",
+		.create = create,
+		.destroy = destroy,
 #ifndef BAD_TABLE_NULL
-	        .table = table,
+		.table = table,
 #endif
-	        .last_error = last_error,
+		.last_error = last_error,
 	};
 	(void)host_abi;
 #ifdef BAD_ENTRY_NULL

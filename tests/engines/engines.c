@@ -61,9 +61,10 @@ const void *item_at(const struct lane_loaded_engine *e, const char *kind, size_t
 #define KIND(name)                                                                                                     \
 	if (strcmp(kind, #name) == 0)                                                                                  \
 		return i < e->n_##name ? &e->name[i] : NULL;
-	KIND(aead) KIND(cipher) KIND(mac) KIND(pk) KIND(kem) KIND(kdf) KIND(tls)
+	KIND(aead)
+	KIND(cipher) KIND(mac) KIND(pk) KIND(kem) KIND(kdf) KIND(tls)
 #undef KIND
-	return NULL;
+		return NULL;
 }
 
 // What every item begins with.
@@ -83,7 +84,7 @@ size_t offers_of(const char *kind, const char *algorithm, struct offer *offers)
 			assert_true(n < max_offers);
 			offers[n] = (struct offer){.engine = e, .item = item};
 			snprintf(offers[n++].name, sizeof offers->name, "%s %s", e->name,
-			         item->kernel ? item->kernel : "");
+				 item->kernel ? item->kernel : "");
 		}
 	}
 	return n;

@@ -19,7 +19,8 @@ static size_t len_at(size_t n)
 static void check_ok(int status, const struct offer *o, const char *what)
 {
 	if (status != LANE_ENGINE_OK)
-		fail_msg("%s: %s answers %d: %s", o->name, what, status, o->engine->engine->last_error(object_of(o->engine)));
+		fail_msg("%s: %s answers %d: %s", o->name, what, status,
+			 o->engine->engine->last_error(object_of(o->engine)));
 }
 
 // ---- AEADs
@@ -69,27 +70,27 @@ static void aead_keys(const uint8_t *key)
 		const struct lane_engine_aead *item = offers[i].item;
 		at("%s of %s: key_new", item->algorithm, offers[i].name);
 		check_ok(item->key_new(object_of(offers[i].engine), item, key, item->key_len, tag_len, &keys[i]),
-		         &offers[i], "key_new");
+			 &offers[i], "key_new");
 	}
 }
 
 static void aead_message(const uint8_t *nonce, const uint8_t *aad, size_t aad_len, const uint8_t *in, size_t len,
-                         uint8_t *expected, uint8_t *out)
+			 uint8_t *expected, uint8_t *out)
 {
 	uint8_t expected_tag[max_tag_len], tag[max_tag_len];
 	for (size_t i = 0; i < n_offers; i++) {
 		const struct lane_engine_aead *item = offers[i].item;
 		at("%s of %s: length %zu, associated data %zu", item->algorithm, offers[i].name, len, aad_len);
 		struct lane_engine_message m = {.out = i == 0 ? expected : out,
-		                                .in = in,
-		                                .len = len,
-		                                .nonce = nonce,
-		                                .nonce_len = nonce_len,
-		                                .aad = aad,
-		                                .aad_len = aad_len,
-		                                .tag = i == 0 ? expected_tag : tag,
-		                                .tag_len = tag_len,
-		                                .status = 99};
+						.in = in,
+						.len = len,
+						.nonce = nonce,
+						.nonce_len = nonce_len,
+						.aad = aad,
+						.aad_len = aad_len,
+						.tag = i == 0 ? expected_tag : tag,
+						.tag_len = tag_len,
+						.status = 99};
 		check_ok(item->seal(keys[i], &m, 1), &offers[i], "seal");
 		assert_int_equal(m.status, LANE_ENGINE_OK);
 		check_equal(m.out, expected, len, "ciphertext");
@@ -130,7 +131,7 @@ static void aeads_are_equal(void)
 			random_bytes(nonce, 64);
 			is_forged = n % 7 == 0;
 			aead_message(nonce + random_below(16), aad, n % 3 == 0 ? 13 : random_below(600),
-			             in + random_below(64), len, expected, out + random_below(64));
+				     in + random_below(64), len, expected, out + random_below(64));
 		}
 		for (size_t i = 0; i < n_offers; i++)
 			((const struct lane_engine_aead *)offers[i].item)->key_free(keys[i]);
@@ -142,7 +143,8 @@ static void aead_batches(void)
 {
 	enum { n_messages = 9 };
 	const uint8_t *key = random_buffer(max_key_len), *nonce = random_buffer(64), *in = random_buffer(2000);
-	uint8_t *out = random_buffer(n_messages * 2000), tags[n_messages][max_tag_len], expected[2000], tag[max_tag_len];
+	uint8_t *out = random_buffer(n_messages * 2000), tags[n_messages][max_tag_len], expected[2000],
+		tag[max_tag_len];
 	const char *algorithm;
 	for (size_t a = 0; (algorithm = algorithm_at("aead", a)); a++) {
 		aead_offers(algorithm);
@@ -153,13 +155,13 @@ static void aead_batches(void)
 			at("%s of %s", algorithm, offers[i].name);
 			for (size_t j = 0; j < n_messages; j++)
 				m[j] = (struct lane_engine_message){.out = out + 2000 * j,
-				                                    .in = in,
-				                                    .len = 200 * j,
-				                                    .nonce = nonce + j,
-				                                    .nonce_len = nonce_len,
-				                                    .tag = tags[j],
-				                                    .tag_len = tag_len,
-				                                    .status = 99};
+								    .in = in,
+								    .len = 200 * j,
+								    .nonce = nonce + j,
+								    .nonce_len = nonce_len,
+								    .tag = tags[j],
+								    .tag_len = tag_len,
+								    .status = 99};
 			check_ok(item->seal(keys[i], m, n_messages), &offers[i], "seal");
 			for (size_t j = 0; j < n_messages; j++) {
 				struct lane_engine_message one = m[j];
@@ -197,35 +199,34 @@ static void aead_streams(void)
 				const size_t len = random_below(max_len);
 				at("%s of %s, stream of %zu bytes", algorithm, offers[i].name, len);
 				struct lane_engine_message m = {.out = expected,
-				                                .in = in,
-				                                .len = len,
-				                                .nonce = nonce,
-				                                .nonce_len = nonce_len,
-				                                .aad = in,
-				                                .aad_len = aad_len,
-				                                .tag = expected_tag,
-				                                .tag_len = tag_len};
+								.in = in,
+								.len = len,
+								.nonce = nonce,
+								.nonce_len = nonce_len,
+								.aad = in,
+								.aad_len = aad_len,
+								.tag = expected_tag,
+								.tag_len = tag_len};
 				check_ok(item->seal(keys[i], &m, 1), &offers[i], "seal");
 				for (int decrypt = 0; decrypt <= 1; decrypt++) {
 					const uint8_t *from = decrypt ? expected : in, *to = decrypt ? in : expected;
 					uint8_t tag[max_tag_len];
 					void *stream;
 					check_ok(item->stream_new(keys[i], decrypt, nonce, nonce_len, &stream),
-					         &offers[i], "stream_new");
+						 &offers[i], "stream_new");
 					check_ok(item->stream_aad(stream, in, 20), &offers[i], "stream_aad");
 					check_ok(item->stream_aad(stream, in + 20, aad_len - 20), &offers[i],
-					         "stream_aad");
+						 "stream_aad");
 					for (size_t done = 0, n; done < len; done += n) {
 						n = 1 + random_below(300);
 						n = n < len - done ? n : len - done;
 						check_ok(item->stream_update(stream, out + done, from + done, n),
-						         &offers[i], "stream_update");
+							 &offers[i], "stream_update");
 					}
 					memcpy(tag, expected_tag, tag_len);
 					if (!decrypt)
 						memset(tag, 0, sizeof tag);
-					check_ok(item->stream_final(stream, tag, tag_len), &offers[i],
-					         "stream_final");
+					check_ok(item->stream_final(stream, tag, tag_len), &offers[i], "stream_final");
 					check_equal(out, to, len, "output of a stream");
 					check_equal(tag, expected_tag, tag_len, "tag of a stream");
 					item->stream_free(stream);
@@ -278,7 +279,7 @@ static void ciphers_are_equal(void)
 		for (size_t i = 0; i < n_offers; i++) {
 			const struct lane_engine_cipher *item = offers[i].item;
 			check_ok(item->key_new(object_of(offers[i].engine), item, in, item->key_len, &keys[i]),
-			         &offers[i], "key_new");
+				 &offers[i], "key_new");
 			block_len = item->block_len > block_len ? item->block_len : block_len;
 			min_len = item->min_len > min_len ? item->min_len : min_len;
 		}
@@ -311,7 +312,7 @@ static void macs_are_equal(void)
 		for (size_t i = 0; i < n_offers; i++) {
 			const struct lane_engine_mac *item = offers[i].item;
 			check_ok(item->key_new(object_of(offers[i].engine), item, in, item->key_len, &keys[i]),
-			         &offers[i], "key_new");
+				 &offers[i], "key_new");
 			block_len = item->block_len > block_len ? item->block_len : block_len;
 		}
 		for (size_t n = 0; n <= every_len + n_random; n++) {
@@ -319,7 +320,8 @@ static void macs_are_equal(void)
 			for (size_t i = 0; i < n_offers; i++) {
 				const struct lane_engine_mac *item = offers[i].item;
 				at("%s of %s: length %zu", algorithm, offers[i].name, len);
-				check_ok(item->compute(keys[i], i == 0 ? expected : tag, in + off, len), &offers[i], "compute");
+				check_ok(item->compute(keys[i], i == 0 ? expected : tag, in + off, len), &offers[i],
+					 "compute");
 				if (i > 0)
 					check_equal(tag, expected, item->tag_len, "tag");
 			}
@@ -337,6 +339,6 @@ int main(int argc, char **argv)
 	}
 	engines_load(argv[1], strcmp(argv[2], "backwards") == 0);
 	const struct CMUnitTest tests[] = {TEST(aeads_are_equal), TEST(aead_batches), TEST(aead_streams),
-	                                   TEST(ciphers_are_equal), TEST(macs_are_equal)};
+					   TEST(ciphers_are_equal), TEST(macs_are_equal)};
 	return cmocka_run_group_tests_name("engines are equal", tests, NULL, NULL);
 }

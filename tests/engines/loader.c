@@ -190,7 +190,8 @@ static void engine_path(void)
 	const struct lane_loaded_engine *e;
 	size_t n = 0;
 	for (size_t i = 0; (e = lane_loader_at(loader, i)); i++)
-		n += e->path && strcmp(e->path, "/nowhere/at/all") == 0 && e->reason && strstr(e->reason, "LANE_ENGINE_PATH");
+		n += e->path && strcmp(e->path, "/nowhere/at/all") == 0 && e->reason &&
+		     strstr(e->reason, "LANE_ENGINE_PATH");
 	assert_int_equal(n, 1);
 }
 
@@ -240,14 +241,14 @@ int main(int argc, char **argv)
 	engines_folder = argv[2];
 	unsetenv("LANE_ENGINE_PATH");
 	const struct CMUnitTest tests[] = {TEST(sound_plugins_load),
-	                                   TEST(plugins_that_do_not_fit),
-	                                   TEST(hostile_tables),
-	                                   TEST(libraries_of_another_version),
-	                                   TEST(objects_that_cannot_be_made),
-	                                   TEST(what_is_no_library),
-	                                   TEST(libraries_cut_short),
-	                                   TEST(engine_path),
-	                                   TEST(the_first_of_a_name_wins),
-	                                   TEST(missing_engines_have_a_remedy)};
+					   TEST(plugins_that_do_not_fit),
+					   TEST(hostile_tables),
+					   TEST(libraries_of_another_version),
+					   TEST(objects_that_cannot_be_made),
+					   TEST(what_is_no_library),
+					   TEST(libraries_cut_short),
+					   TEST(engine_path),
+					   TEST(the_first_of_a_name_wins),
+					   TEST(missing_engines_have_a_remedy)};
 	return cmocka_run_group_tests_name("loader", tests, NULL, NULL);
 }

@@ -22,7 +22,8 @@ static int make_pair(struct der *private_key, struct der *public_key)
 		if (!(item->operations & LANE_ENGINE_PK_GENERATE))
 			continue;
 		assert_int_equal(item->generate(object_of(offers[i].engine), item, &key), LANE_ENGINE_OK);
-		assert_int_equal(item->export_private(key, private_key->data, max_der, &private_key->len), LANE_ENGINE_OK);
+		assert_int_equal(item->export_private(key, private_key->data, max_der, &private_key->len),
+				 LANE_ENGINE_OK);
 		assert_int_equal(item->export_public(key, public_key->data, max_der, &public_key->len), LANE_ENGINE_OK);
 		item->key_free(key);
 		return 1;
@@ -49,7 +50,7 @@ static void *import_public(const struct offer *o, const struct der *der)
 }
 
 static void check_signature(const struct offer *signer, const struct offer *verifier, void *private_key,
-                            void *public_key)
+			    void *public_key)
 {
 	const struct lane_engine_pk *s = signer->item, *v = verifier->item;
 	uint8_t sig[max_out], message[100];
@@ -69,7 +70,7 @@ static void check_signature(const struct offer *signer, const struct offer *veri
 }
 
 static void check_encryption(const struct offer *sender, const struct offer *receiver, void *public_key,
-                             void *private_key)
+			     void *private_key)
 {
 	const struct lane_engine_pk *s = sender->item, *r = receiver->item;
 	uint8_t message[max_out], crypted[max_out], plain[max_out];
@@ -78,7 +79,8 @@ static void check_encryption(const struct offer *sender, const struct offer *rec
 	random_bytes(message, sizeof message);
 	at("%s encrypted by %s, decrypted by %s", s->algorithm, sender->name, receiver->name);
 	assert_int_equal(s->encrypt(public_key, crypted, sizeof crypted, &crypted_len, message, len), LANE_ENGINE_OK);
-	assert_int_equal(r->decrypt(private_key, plain, sizeof plain, &plain_len, crypted, crypted_len), LANE_ENGINE_OK);
+	assert_int_equal(r->decrypt(private_key, plain, sizeof plain, &plain_len, crypted, crypted_len),
+			 LANE_ENGINE_OK);
 	assert_int_equal(plain_len, len);
 	check_equal(plain, message, len, "plaintext");
 	crypted[crypted_len / 2] ^= 1;
@@ -87,7 +89,7 @@ static void check_encryption(const struct offer *sender, const struct offer *rec
 	if (status == LANE_ENGINE_OK)
 		assert_true(plain_len != len || memcmp(plain, message, len) != 0);
 	assert_int_not_equal(s->encrypt(public_key, crypted, sizeof crypted, &crypted_len, message, s->max_message + 1),
-	                     LANE_ENGINE_OK);
+			     LANE_ENGINE_OK);
 }
 
 static void check_derivation(const struct offer *a, const struct offer *b)
@@ -101,16 +103,15 @@ static void check_derivation(const struct offer *a, const struct offer *b)
 	for (int i = 0; i < 2; i++) {
 		assert_int_equal(items[i]->generate(object_of(sides[i]->engine), items[i], &keys[i]), LANE_ENGINE_OK);
 		assert_int_equal(items[i]->public_raw(keys[i], shares[i], sizeof shares[i], &share_lens[i]),
-		                 LANE_ENGINE_OK);
+				 LANE_ENGINE_OK);
 		assert_int_equal(share_lens[i], items[i]->public_len);
 	}
 	for (int i = 0; i < 2; i++) {
 		assert_int_equal(items[i]->derive(keys[i], shares[1 - i], share_lens[1 - i], secrets[i],
-		                                  sizeof secrets[i], &secret_lens[i]),
-		                 LANE_ENGINE_OK);
-		assert_int_not_equal(
-		        items[i]->derive(keys[i], shares[1 - i], 3, secrets[i] + 128, 128, &ignored),
-		        LANE_ENGINE_OK);
+						  sizeof secrets[i], &secret_lens[i]),
+				 LANE_ENGINE_OK);
+		assert_int_not_equal(items[i]->derive(keys[i], shares[1 - i], 3, secrets[i] + 128, 128, &ignored),
+				     LANE_ENGINE_OK);
 	}
 	assert_int_equal(secret_lens[0], secret_lens[1]);
 	check_equal(secrets[0], secrets[1], secret_lens[0], "secret");
@@ -128,7 +129,8 @@ static void check_pairs(const struct der *private_key, const struct der *public_
 				check_derivation(&offers[i], &offers[j]);
 			if (!(both & (LANE_ENGINE_PK_SIGN | LANE_ENGINE_PK_ENCRYPT)))
 				continue;
-			void *secret = import_private(&offers[i], private_key), *open = import_public(&offers[j], public_key);
+			void *secret = import_private(&offers[i], private_key),
+			     *open = import_public(&offers[j], public_key);
 			if (both & LANE_ENGINE_PK_SIGN)
 				check_signature(&offers[i], &offers[j], secret, open);
 			if (both & LANE_ENGINE_PK_ENCRYPT)
@@ -144,7 +146,8 @@ static void engines_understand_each_other(void)
 	static struct der private_key, public_key;
 	const char *algorithm;
 	for (size_t a = 0; (algorithm = algorithm_at("pk", a)); a++) {
-		if (strstr(algorithm, "4096") || strstr(algorithm, "3072")) // their keys take seconds; the code is that of 2048
+		if (strstr(algorithm, "4096") ||
+		    strstr(algorithm, "3072")) // their keys take seconds; the code is that of 2048
 			continue;
 		n_offers = offers_of("pk", algorithm, offers);
 		if (n_offers == 0)
@@ -170,13 +173,13 @@ static void broken_keys_are_refused(void)
 			void *key;
 			at("%s of %s", algorithm, offers[i].name);
 			for (size_t len = 0; len < public_key.len; len += 1 + len / 4)
-				assert_int_not_equal(
-				        item->import_public(object_of(offers[i].engine), item, public_key.data, len, &key),
-				        LANE_ENGINE_OK);
+				assert_int_not_equal(item->import_public(object_of(offers[i].engine), item,
+									 public_key.data, len, &key),
+						     LANE_ENGINE_OK);
 			for (size_t len = 0; len < private_key.len; len += 1 + len / 4)
-				assert_int_not_equal(
-				        item->import_private(object_of(offers[i].engine), item, private_key.data, len, &key),
-				        LANE_ENGINE_OK);
+				assert_int_not_equal(item->import_private(object_of(offers[i].engine), item,
+									  private_key.data, len, &key),
+						     LANE_ENGINE_OK);
 		}
 	}
 }
@@ -195,8 +198,9 @@ static void kems_agree(void)
 				at("%s between %s and %s", algorithm, offers[i].name, offers[j].name);
 				assert_int_equal(x->generate(object_of(offers[i].engine), x, &key), LANE_ENGINE_OK);
 				assert_int_equal(x->public_raw(key, share, sizeof share, &share_len), LANE_ENGINE_OK);
-				assert_int_equal(y->import_public(object_of(offers[j].engine), y, share, share_len, &peer),
-				                 LANE_ENGINE_OK);
+				assert_int_equal(
+					y->import_public(object_of(offers[j].engine), y, share, share_len, &peer),
+					LANE_ENGINE_OK);
 				assert_int_equal(y->encapsulate(peer, crypted, secret[0]), LANE_ENGINE_OK);
 				assert_int_equal(x->decapsulate(key, crypted, secret[1]), LANE_ENGINE_OK);
 				check_equal(secret[1], secret[0], x->secret_len, "secret");
@@ -215,6 +219,6 @@ int main(int argc, char **argv)
 	}
 	engines_load(argv[1], strcmp(argv[2], "backwards") == 0);
 	const struct CMUnitTest tests[] = {TEST(engines_understand_each_other), TEST(broken_keys_are_refused),
-	                                   TEST(kems_agree)};
+					   TEST(kems_agree)};
 	return cmocka_run_group_tests_name("public keys", tests, NULL, NULL);
 }

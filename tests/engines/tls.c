@@ -19,11 +19,11 @@ struct kind {
 };
 
 static const struct kind kinds[] = {
-        {LANE_ENGINE_TLS12, "TLS_RSA_WITH_AES_128_GCM_SHA256", NULL, NULL, "RSA-2048"},
-        {LANE_ENGINE_TLS12, "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256", "X25519", "rsa_pss_rsae_sha256", "RSA-2048"},
-        {LANE_ENGINE_TLS12, "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256", "X25519", "ecdsa_secp256r1_sha256", "P-256"},
-        {LANE_ENGINE_TLS13, "TLS_AES_128_GCM_SHA256", "X25519", "rsa_pss_rsae_sha256", "RSA-2048"},
-        {LANE_ENGINE_TLS13, "TLS_AES_128_GCM_SHA256", "X25519", "ecdsa_secp256r1_sha256", "P-256"},
+	{LANE_ENGINE_TLS12, "TLS_RSA_WITH_AES_128_GCM_SHA256", NULL, NULL, "RSA-2048"},
+	{LANE_ENGINE_TLS12, "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256", "X25519", "rsa_pss_rsae_sha256", "RSA-2048"},
+	{LANE_ENGINE_TLS12, "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256", "X25519", "ecdsa_secp256r1_sha256", "P-256"},
+	{LANE_ENGINE_TLS13, "TLS_AES_128_GCM_SHA256", "X25519", "rsa_pss_rsae_sha256", "RSA-2048"},
+	{LANE_ENGINE_TLS13, "TLS_AES_128_GCM_SHA256", "X25519", "ecdsa_secp256r1_sha256", "P-256"},
 };
 
 static struct offer offers[max_offers];
@@ -37,15 +37,15 @@ static const struct lane_engine_tls *tls_of(const struct offer *o)
 static void make_chain(struct chain *c, const char *key_type, int64_t not_before, int64_t not_after)
 {
 	const struct lane_engine_chain_input input = {.struct_size = sizeof input,
-	                                              .key_type = key_type,
-	                                              .host_name = host_name,
-	                                              .not_before = not_before,
-	                                              .not_after = not_after};
+						      .key_type = key_type,
+						      .host_name = host_name,
+						      .not_before = not_before,
+						      .not_after = not_after};
 	struct lane_engine_chain out = {.struct_size = sizeof out,
-	                                .root = {.data = c->bytes[0], .cap = max_der},
-	                                .intermediate = {.data = c->bytes[1], .cap = max_der},
-	                                .leaf = {.data = c->bytes[2], .cap = max_der},
-	                                .leaf_private_key = {.data = c->bytes[3], .cap = max_der}};
+					.root = {.data = c->bytes[0], .cap = max_der},
+					.intermediate = {.data = c->bytes[1], .cap = max_der},
+					.leaf = {.data = c->bytes[2], .cap = max_der},
+					.leaf_private_key = {.data = c->bytes[3], .cap = max_der}};
 	assert_int_equal(tls_of(&offers[0])->chain_make(object_of(offers[0].engine), &input, &out), LANE_ENGINE_OK);
 	c->root = (struct lane_engine_der){c->bytes[0], out.root.len};
 	c->sent[0] = (struct lane_engine_der){c->bytes[2], out.leaf.len};
@@ -62,20 +62,20 @@ struct party {
 static struct lane_engine_tls_input input_for(const struct kind *kind, enum lane_engine_side side)
 {
 	return (struct lane_engine_tls_input){.struct_size = sizeof(struct lane_engine_tls_input),
-	                                      .side = side,
-	                                      .version = kind->version,
-	                                      .suite = kind->suite,
-	                                      .group = kind->group,
-	                                      .signature = kind->signature};
+					      .side = side,
+					      .version = kind->version,
+					      .suite = kind->suite,
+					      .group = kind->group,
+					      .signature = kind->signature};
 }
 
 static struct party server_new(const struct offer *o, const struct kind *kind, const struct chain *chain)
 {
 	struct party p = {.tls = o->item};
 	const struct lane_engine_identity_input identity = {.struct_size = sizeof identity,
-	                                                    .n_certificates = 2,
-	                                                    .certificates = chain->sent,
-	                                                    .private_key = chain->private_key};
+							    .n_certificates = 2,
+							    .certificates = chain->sent,
+							    .private_key = chain->private_key};
 	struct lane_engine_tls_input input = input_for(kind, LANE_ENGINE_SERVER);
 	assert_int_equal(p.tls->identity_new(object_of(o->engine), &identity, &p.identity), LANE_ENGINE_OK);
 	input.identity = p.identity;
@@ -85,7 +85,7 @@ static struct party server_new(const struct offer *o, const struct kind *kind, c
 }
 
 static struct party client_new(const struct offer *o, const struct kind *kind, const char *name,
-                               struct lane_engine_der root)
+			       struct lane_engine_der root)
 {
 	struct party p = {.tls = o->item};
 	struct lane_engine_tls_input input = input_for(kind, LANE_ENGINE_CLIENT);
@@ -115,7 +115,7 @@ static int shake_hands(struct party *client, struct party *server)
 		const int me = turn % 2;
 		size_t out_len = 0;
 		const int status = sides[me]->tls->step(sides[me]->connection, flights[1 - me], len, flights[me],
-		                                        max_flight, &out_len, &done[me]);
+							max_flight, &out_len, &done[me]);
 		if (status != LANE_ENGINE_OK)
 			return status;
 		len = out_len;
@@ -145,10 +145,12 @@ static void check_data(struct party *from, struct party *to)
 	static uint8_t message[10000], records[max_flight], got[max_flight];
 	size_t records_len, got_len;
 	random_bytes(message, sizeof message);
-	assert_int_equal(from->tls->write(from->connection, message, sizeof message, records, sizeof records, &records_len),
-	                 LANE_ENGINE_OK);
+	assert_int_equal(
+		from->tls->write(from->connection, message, sizeof message, records, sizeof records, &records_len),
+		LANE_ENGINE_OK);
 	assert_true(records_len > sizeof message);
-	assert_int_equal(to->tls->read(to->connection, records, records_len, got, sizeof got, &got_len), LANE_ENGINE_OK);
+	assert_int_equal(to->tls->read(to->connection, records, records_len, got, sizeof got, &got_len),
+			 LANE_ENGINE_OK);
 	assert_int_equal(got_len, sizeof message);
 	check_equal(got, message, sizeof message, "application data");
 }
@@ -178,7 +180,7 @@ static void every_client_with_every_server(void)
 }
 
 static void check_refused(const struct kind *kind, const struct chain *chain, const char *name,
-                          struct lane_engine_der root, const char *why)
+			  struct lane_engine_der root, const char *why)
 {
 	for (size_t c = 0; c < n_offers; c++) {
 		at("%s: client %s accepts %s", kind->suite, offers[c].name, why);
@@ -216,7 +218,8 @@ static void wrong_chains_are_refused(void)
 			forged[good.sent[i].len - 1] ^= 1;
 			crossed.sent[i].data = forged;
 			check_refused(kind, &crossed, host_name, good.root,
-			              i == 0 ? "a leaf with a wrong signature" : "an intermediate with a wrong signature");
+				      i == 0 ? "a leaf with a wrong signature"
+					     : "an intermediate with a wrong signature");
 		}
 	}
 }

@@ -30,10 +30,11 @@ struct aead {
 	size_t (*stream_len_now)(void);
 
 	enum lane_status (*seal)(const void *ctx, uint8_t *out, uint8_t *tag, size_t tag_len, const uint8_t *nonce,
-	                         size_t nonce_len, const uint8_t *aad, size_t aad_len, const uint8_t *in, size_t in_len);
+				 size_t nonce_len, const uint8_t *aad, size_t aad_len, const uint8_t *in,
+				 size_t in_len);
 	enum lane_status (*open)(const void *ctx, uint8_t *out, const uint8_t *nonce, size_t nonce_len,
-	                         const uint8_t *aad, size_t aad_len, const uint8_t *in, size_t in_len,
-	                         const uint8_t *tag, size_t tag_len);
+				 const uint8_t *aad, size_t aad_len, const uint8_t *in, size_t in_len,
+				 const uint8_t *tag, size_t tag_len);
 	enum lane_status (*seal_batch)(const void *ctx, struct lane_aead_message *messages, size_t n);
 	enum lane_status (*open_batch)(const void *ctx, struct lane_aead_message *messages, size_t n);
 

@@ -32,15 +32,15 @@ static void api_free(void *ctx)
 }
 
 static enum lane_status api_seal(const void *ctx, uint8_t *out, uint8_t *tag, size_t tag_len, const uint8_t *nonce,
-                                 size_t nonce_len, const uint8_t *aad_in, size_t aad_len, const uint8_t *in,
-                                 size_t in_len)
+				 size_t nonce_len, const uint8_t *aad_in, size_t aad_len, const uint8_t *in,
+				 size_t in_len)
 {
 	return P(seal)(ctx, out, tag, tag_len, nonce, nonce_len, aad_in, aad_len, in, in_len);
 }
 
 static enum lane_status api_open(const void *ctx, uint8_t *out, const uint8_t *nonce, size_t nonce_len,
-                                 const uint8_t *aad_in, size_t aad_len, const uint8_t *in, size_t in_len,
-                                 const uint8_t *tag, size_t tag_len)
+				 const uint8_t *aad_in, size_t aad_len, const uint8_t *in, size_t in_len,
+				 const uint8_t *tag, size_t tag_len)
 {
 	return P(open)(ctx, out, nonce, nonce_len, aad_in, aad_len, in, in_len, tag, tag_len);
 }

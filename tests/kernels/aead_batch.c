@@ -16,23 +16,23 @@ static void *batch_new(const void **portable, size_t n)
 	for (size_t i = 0; i < n; i++) {
 		const size_t len = random_below(max_len), aad_len = random_below(40);
 		expected[i] = (struct sealed){.nonce = random_buffer(aead->nonce_len),
-		                              .aad = random_buffer(aad_len),
-		                              .in = random_buffer(len),
-		                              .nonce_len = aead->nonce_len,
-		                              .aad_len = aad_len,
-		                              .len = len,
-		                              .out = random_buffer(len)};
+					      .aad = random_buffer(aad_len),
+					      .in = random_buffer(len),
+					      .nonce_len = aead->nonce_len,
+					      .aad_len = aad_len,
+					      .len = len,
+					      .out = random_buffer(len)};
 		seal_portable(*portable, &expected[i]);
 		messages[i] = (struct lane_aead_message){.out = random_buffer(len),
-		                                         .in = expected[i].in,
-		                                         .len = len,
-		                                         .nonce = expected[i].nonce,
-		                                         .nonce_len = aead->nonce_len,
-		                                         .aad = expected[i].aad,
-		                                         .aad_len = aad_len,
-		                                         .tag = random_buffer(TAG_LEN),
-		                                         .tag_len = TAG_LEN,
-		                                         .status = LANE_ERR_STATE};
+							 .in = expected[i].in,
+							 .len = len,
+							 .nonce = expected[i].nonce,
+							 .nonce_len = aead->nonce_len,
+							 .aad = expected[i].aad,
+							 .aad_len = aad_len,
+							 .tag = random_buffer(TAG_LEN),
+							 .tag_len = TAG_LEN,
+							 .status = LANE_ERR_STATE};
 	}
 	return aead_ctx(key, key_len);
 }
@@ -97,5 +97,5 @@ static void the_first_failure_is_returned(void)
 }
 
 static const struct CMUnitTest tests[] = {TEST(batch_equals_one_by_one), TEST(a_forged_message_fails_alone),
-                                          TEST(the_first_failure_is_returned)};
+					  TEST(the_first_failure_is_returned)};
 SUITE(batch, tests);

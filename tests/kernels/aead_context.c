@@ -53,7 +53,7 @@ static void heap_contexts(void)
 	const uint8_t *key = random_buffer(64);
 	for (size_t k = 0; k < aead->n_key_lens; k++) {
 		at("key length %zu", aead->key_lens[k]);
-		void *ctx = aead->new(key, aead->key_lens[k]);
+		void *ctx = aead->new (key, aead->key_lens[k]);
 		assert_non_null(ctx);
 		assert_int_equal((uintptr_t)ctx % LANE_CTX_ALIGN, 0);
 		same_results(ctx, aead_ctx(key, aead->key_lens[k]));
@@ -64,8 +64,8 @@ static void heap_contexts(void)
 		same_results(copy, aead_ctx(key, aead->key_lens[k])); // lives on its own
 		aead->free(copy);
 	}
-	assert_null(aead->new(key, 5));
-	assert_null(aead->new(NULL, aead->key_lens[0]));
+	assert_null(aead->new (key, 5));
+	assert_null(aead->new (NULL, aead->key_lens[0]));
 	assert_null(aead->copy(NULL));
 }
 
@@ -82,7 +82,8 @@ static void contexts_may_be_reused_for_another_key(void)
 static void messages_leave_the_context_alone(void)
 {
 	const uint8_t *key = random_buffer(MAX_KEY_LEN);
-	uint8_t *ctx = aead_ctx(key, aead->key_lens[0]), *before = random_buffer(aead->ctx_len), *in = random_buffer(5000);
+	uint8_t *ctx = aead_ctx(key, aead->key_lens[0]), *before = random_buffer(aead->ctx_len),
+		*in = random_buffer(5000);
 	uint8_t tag[TAG_LEN];
 	memcpy(before, ctx, aead->ctx_len);
 	assert_int_equal(aead->seal(ctx, in, tag, TAG_LEN, key, aead->nonce_len, key, 32, in, 5000), LANE_OK);
@@ -100,7 +101,11 @@ static void wrong_family(void)
 	assert_true(is_filled(ctx, aead->ctx_len, 0));
 }
 
-static const struct CMUnitTest tests[] = {TEST(sizes), TEST(wipe_leaves_zeroes), TEST(init_writes_nothing_beyond_the_context),
-                                          TEST(heap_contexts), TEST(contexts_may_be_reused_for_another_key),
-                                          TEST(messages_leave_the_context_alone), TEST(wrong_family)};
+static const struct CMUnitTest tests[] = {TEST(sizes),
+					  TEST(wipe_leaves_zeroes),
+					  TEST(init_writes_nothing_beyond_the_context),
+					  TEST(heap_contexts),
+					  TEST(contexts_may_be_reused_for_another_key),
+					  TEST(messages_leave_the_context_alone),
+					  TEST(wrong_family)};
 SUITE(context, tests);

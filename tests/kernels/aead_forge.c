@@ -16,19 +16,19 @@ static struct fixture fixture_new(void)
 {
 	const uint8_t *key = random_buffer(MAX_KEY_LEN);
 	return (struct fixture){.ctx = aead_ctx(key, aead->key_lens[0]),
-	                        .nonce = random_buffer(aead->nonce_len),
-	                        .aad = random_buffer(aad_len),
-	                        .sealed = random_buffer(max_len),
-	                        .plain = random_buffer(max_len),
-	                        .out = random_buffer(max_len)};
+				.nonce = random_buffer(aead->nonce_len),
+				.aad = random_buffer(aad_len),
+				.sealed = random_buffer(max_len),
+				.plain = random_buffer(max_len),
+				.out = random_buffer(max_len)};
 }
 
 static void seal(struct fixture *f, size_t len)
 {
 	f->len = len;
 	assert_int_equal(aead->seal(f->ctx, f->sealed, f->tag, TAG_LEN, f->nonce, aead->nonce_len, f->aad, aad_len,
-	                            f->plain, len),
-	                 LANE_OK);
+				    f->plain, len),
+			 LANE_OK);
 }
 
 static enum lane_status open(struct fixture *f, uint8_t *out, const uint8_t *in, size_t tag_len)
@@ -88,7 +88,8 @@ static void short_tags_are_checked_whole(void)
 		for (size_t bit = 0; bit < 8 * TAG_LEN; bit++) {
 			at("tag length %zu, bit %zu", tag_len, bit);
 			f.tag[bit / 8] ^= (uint8_t)(1u << bit % 8);
-			assert_int_equal(open(&f, f.out, f.sealed, tag_len), bit < 8 * tag_len ? LANE_ERR_AUTH : LANE_OK);
+			assert_int_equal(open(&f, f.out, f.sealed, tag_len),
+					 bit < 8 * tag_len ? LANE_ERR_AUTH : LANE_OK);
 			f.tag[bit / 8] ^= (uint8_t)(1u << bit % 8);
 		}
 	}
@@ -101,14 +102,15 @@ static void moved_borders_are_refused(void)
 	seal(&f, 64);
 	for (size_t n = 0; n < aad_len; n++) {
 		at("associated data cut to %zu bytes", n);
-		assert_int_equal(aead->open(f.ctx, f.out, f.nonce, aead->nonce_len, f.aad, n, f.sealed, 64, f.tag, TAG_LEN),
-		                 LANE_ERR_AUTH);
+		assert_int_equal(
+			aead->open(f.ctx, f.out, f.nonce, aead->nonce_len, f.aad, n, f.sealed, 64, f.tag, TAG_LEN),
+			LANE_ERR_AUTH);
 	}
 	for (size_t n = 0; n < 64; n++) {
 		at("message cut to %zu bytes", n);
 		assert_int_equal(
-		        aead->open(f.ctx, f.out, f.nonce, aead->nonce_len, f.aad, aad_len, f.sealed, n, f.tag, TAG_LEN),
-		        LANE_ERR_AUTH);
+			aead->open(f.ctx, f.out, f.nonce, aead->nonce_len, f.aad, aad_len, f.sealed, n, f.tag, TAG_LEN),
+			LANE_ERR_AUTH);
 	}
 	// The padding of the last block is zeroes: a longer message of zeroes there must differ all the same.
 	memset(f.plain, 0, 64);
@@ -117,11 +119,11 @@ static void moved_borders_are_refused(void)
 	for (size_t n = 18; n <= 32; n++) {
 		at("message padded to %zu bytes", n);
 		assert_int_equal(
-		        aead->open(f.ctx, f.out, f.nonce, aead->nonce_len, f.aad, aad_len, f.sealed, n, f.tag, TAG_LEN),
-		        LANE_ERR_AUTH);
+			aead->open(f.ctx, f.out, f.nonce, aead->nonce_len, f.aad, aad_len, f.sealed, n, f.tag, TAG_LEN),
+			LANE_ERR_AUTH);
 	}
 }
 
 static const struct CMUnitTest tests[] = {TEST(flipped_bits_are_refused), TEST(refused_in_place_leaves_nothing),
-                                          TEST(short_tags_are_checked_whole), TEST(moved_borders_are_refused)};
+					  TEST(short_tags_are_checked_whole), TEST(moved_borders_are_refused)};
 SUITE(forge, tests);

@@ -12,8 +12,9 @@ struct pages {
 
 static struct pages pages_new(void)
 {
-	return (struct pages){guarded_new(64),        guarded_new(64), guarded_new(guard_len),    guarded_new(guard_len),
-	                      guarded_new(guard_len), guarded_new(64), guarded_new(aead->ctx_len)};
+	return (struct pages){guarded_new(64),           guarded_new(64),        guarded_new(guard_len),
+			      guarded_new(guard_len),    guarded_new(guard_len), guarded_new(64),
+			      guarded_new(aead->ctx_len)};
 }
 
 static uint8_t *random_at(const struct guarded *g, enum border border, size_t len)
@@ -42,7 +43,7 @@ static void check_one(const struct pages *p, enum border border, void *ctx, size
 	check_equal(out, in, len, "plaintext");
 	tag[0] ^= 1;
 	assert_int_equal(aead->open(ctx, out, nonce, aead->nonce_len, aad, aad_len, in, len, tag, TAG_LEN),
-	                 LANE_ERR_AUTH);
+			 LANE_ERR_AUTH);
 }
 
 static void check_border(enum border border)
@@ -87,8 +88,10 @@ static void nonces_and_short_tags(void)
 			const uint8_t *nonce = random_at(&p.nonce, (enum border)border, nonce_len);
 			uint8_t *in = random_at(&p.in, (enum border)border, 100);
 			uint8_t *tag = guarded_at(&p.tag, (enum border)border, tag_len);
-			assert_int_equal(aead->seal(ctx, in, tag, tag_len, nonce, nonce_len, NULL, 0, in, 100), LANE_OK);
-			assert_int_equal(aead->open(ctx, in, nonce, nonce_len, NULL, 0, in, 100, tag, tag_len), LANE_OK);
+			assert_int_equal(aead->seal(ctx, in, tag, tag_len, nonce, nonce_len, NULL, 0, in, 100),
+					 LANE_OK);
+			assert_int_equal(aead->open(ctx, in, nonce, nonce_len, NULL, 0, in, 100, tag, tag_len),
+					 LANE_OK);
 		}
 	}
 }
@@ -117,5 +120,5 @@ static void stream_chunks(void)
 }
 
 static const struct CMUnitTest tests[] = {TEST(pages_above), TEST(pages_below), TEST(nonces_and_short_tags),
-                                          TEST(stream_chunks)};
+					  TEST(stream_chunks)};
 SUITE(guard, tests);

@@ -23,21 +23,22 @@ static void check_vector(const struct vector *v)
 	const void *ctx = aead_ctx(key, key_len);
 	uint8_t *out = zero_buffer(len, 1), actual_tag[TAG_LEN];
 
-	assert_int_equal(aead->seal(ctx, out, actual_tag, tag_len, nonce, nonce_len, aad, aad_len, plain, len), LANE_OK);
+	assert_int_equal(aead->seal(ctx, out, actual_tag, tag_len, nonce, nonce_len, aad, aad_len, plain, len),
+			 LANE_OK);
 	check_equal(out, sealed, len, "ciphertext");
 	check_equal(actual_tag, tag, tag_len, "tag");
 	assert_int_equal(aead->open(ctx, out, nonce, nonce_len, aad, aad_len, sealed, len, tag, tag_len), LANE_OK);
 	check_equal(out, plain, len, "plaintext");
 
 	struct lane_aead_message message = {.out = out,
-	                                    .in = plain,
-	                                    .len = len,
-	                                    .nonce = nonce,
-	                                    .nonce_len = nonce_len,
-	                                    .aad = aad,
-	                                    .aad_len = aad_len,
-	                                    .tag = actual_tag,
-	                                    .tag_len = tag_len};
+					    .in = plain,
+					    .len = len,
+					    .nonce = nonce,
+					    .nonce_len = nonce_len,
+					    .aad = aad,
+					    .aad_len = aad_len,
+					    .tag = actual_tag,
+					    .tag_len = tag_len};
 	memset(actual_tag, 0, sizeof actual_tag);
 	assert_int_equal(aead->seal_batch(ctx, &message, 1), LANE_OK);
 	check_equal(out, sealed, len, "ciphertext of a batch");

@@ -14,17 +14,19 @@ struct work {
 static void check_message(const struct work *w, const struct sealed *m, uint8_t *out)
 {
 	uint8_t tag[TAG_LEN];
-	assert_int_equal(aead->seal(w->ctx, out, tag, TAG_LEN, m->nonce, m->nonce_len, m->aad, m->aad_len, m->in, m->len),
-	                 LANE_OK);
+	assert_int_equal(
+		aead->seal(w->ctx, out, tag, TAG_LEN, m->nonce, m->nonce_len, m->aad, m->aad_len, m->in, m->len),
+		LANE_OK);
 	check_equal(out, m->out, m->len, "ciphertext");
 	check_equal(tag, m->tag, TAG_LEN, "tag");
 }
 
 static void check_opens(const struct work *w, const struct sealed *m, uint8_t *out, const uint8_t *in,
-                        const uint8_t *plain)
+			const uint8_t *plain)
 {
-	assert_int_equal(aead->open(w->ctx, out, m->nonce, m->nonce_len, m->aad, m->aad_len, in, m->len, m->tag, TAG_LEN),
-	                 LANE_OK);
+	assert_int_equal(
+		aead->open(w->ctx, out, m->nonce, m->nonce_len, m->aad, m->aad_len, in, m->len, m->tag, TAG_LEN),
+		LANE_OK);
 	check_equal(out, plain, m->len, "plaintext");
 }
 
@@ -43,24 +45,25 @@ static void check_len(const struct work *w, struct sealed *m, uint8_t *out, uint
 
 static void every_length(void)
 {
-	uint8_t *in = random_buffer(every_len + 1), *aad = random_buffer(max_aad_len), *plain = random_buffer(every_len);
+	uint8_t *in = random_buffer(every_len + 1), *aad = random_buffer(max_aad_len),
+		*plain = random_buffer(every_len);
 	uint8_t *out = random_buffer(every_len + 1), *expected = random_buffer(every_len + 1);
 	for (size_t k = 0; k < aead->n_key_lens; k++) {
 		uint8_t key[MAX_KEY_LEN], nonce[32];
 		random_bytes(key, sizeof key);
 		random_bytes(nonce, sizeof nonce);
 		const struct work w = {.ctx = aead_ctx(key, aead->key_lens[k]),
-		                       .portable = aead_portable_ctx(key, aead->key_lens[k])};
+				       .portable = aead_portable_ctx(key, aead->key_lens[k])};
 		for (size_t len = 0; len <= every_len; len++) {
 			at("key length %zu, message length %zu", aead->key_lens[k], len);
 			nonce[len % aead->nonce_len]++;
 			struct sealed m = {.nonce = nonce,
-			                   .aad = aad,
-			                   .in = in,
-			                   .nonce_len = aead->nonce_len,
-			                   .aad_len = len % 4 == 0 ? random_below(64) : 13,
-			                   .len = len,
-			                   .out = expected};
+					   .aad = aad,
+					   .in = in,
+					   .nonce_len = aead->nonce_len,
+					   .aad_len = len % 4 == 0 ? random_below(64) : 13,
+					   .len = len,
+					   .out = expected};
 			check_len(&w, &m, out, plain);
 		}
 	}
@@ -73,16 +76,16 @@ static void every_aad_length(void)
 	random_bytes(key, sizeof key);
 	random_bytes(nonce, sizeof nonce);
 	const struct work w = {.ctx = aead_ctx(key, aead->key_lens[0]),
-	                       .portable = aead_portable_ctx(key, aead->key_lens[0])};
+			       .portable = aead_portable_ctx(key, aead->key_lens[0])};
 	for (size_t aad_len = 0; aad_len <= every_len; aad_len++) {
 		at("associated data of length %zu", aad_len);
 		struct sealed m = {.nonce = nonce,
-		                   .aad = aad,
-		                   .in = in,
-		                   .nonce_len = aead->nonce_len,
-		                   .aad_len = aad_len,
-		                   .len = random_below(64),
-		                   .out = expected};
+				   .aad = aad,
+				   .in = in,
+				   .nonce_len = aead->nonce_len,
+				   .aad_len = aad_len,
+				   .len = random_below(64),
+				   .out = expected};
 		check_len(&w, &m, out, plain);
 	}
 }
@@ -98,12 +101,12 @@ static void random_lengths_and_alignments(void)
 		random_bytes(nonce, sizeof nonce);
 		const struct work w = {.ctx = aead_ctx(key, key_len), .portable = aead_portable_ctx(key, key_len)};
 		struct sealed m = {.nonce = nonce + random_below(16),
-		                   .aad = aad + random_below(64),
-		                   .in = in + random_below(64),
-		                   .nonce_len = aead->nonce_len,
-		                   .aad_len = random_below(max_aad_len),
-		                   .len = random_below(max_random_len),
-		                   .out = expected};
+				   .aad = aad + random_below(64),
+				   .in = in + random_below(64),
+				   .nonce_len = aead->nonce_len,
+				   .aad_len = random_below(max_aad_len),
+				   .len = random_below(max_random_len),
+				   .out = expected};
 		uint8_t *unaligned = out + random_below(64);
 		at("message %d: length %zu, in at %p, out at %p", i, m.len, (const void *)m.in, (void *)unaligned);
 		check_len(&w, &m, unaligned, plain);
@@ -120,20 +123,20 @@ static void alignments(void)
 	random_bytes(key, sizeof key);
 	random_bytes(nonce, sizeof nonce);
 	const struct work w = {.ctx = aead_ctx(key, aead->key_lens[0]),
-	                       .portable = aead_portable_ctx(key, aead->key_lens[0])};
+			       .portable = aead_portable_ctx(key, aead->key_lens[0])};
 	for (size_t tail = 0; tail < tails; tail++) {
 		for (size_t align = 0; align < 64; align++) {
 			at("length %d + %zu, %zu bytes off alignment", base, tail, align);
 			struct sealed m = {.nonce = nonce,
-			                   .in = in + align,
-			                   .nonce_len = aead->nonce_len,
-			                   .len = base + tail,
-			                   .out = expected};
+					   .in = in + align,
+					   .nonce_len = aead->nonce_len,
+					   .len = base + tail,
+					   .out = expected};
 			check_len(&w, &m, out + (align * 7 + tail) % 64, plain);
 		}
 	}
 }
 
 static const struct CMUnitTest tests[] = {TEST(every_length), TEST(every_aad_length),
-                                          TEST(random_lengths_and_alignments), TEST(alignments)};
+					  TEST(random_lengths_and_alignments), TEST(alignments)};
 SUITE(lengths, tests);

@@ -14,15 +14,15 @@ struct fixture {
 static struct fixture fixture_new(void)
 {
 	struct fixture f = {.key = random_buffer(64),
-	                    .nonce = random_buffer(64),
-	                    .aad = random_buffer(aad_len),
-	                    .in = random_buffer(len),
-	                    .out = random_buffer(len),
-	                    .tag = random_buffer(64)};
+			    .nonce = random_buffer(64),
+			    .aad = random_buffer(aad_len),
+			    .in = random_buffer(len),
+			    .out = random_buffer(len),
+			    .tag = random_buffer(64)};
 	f.ctx = aead_ctx(f.key, aead->key_lens[0]);
-	assert_int_equal(aead->seal(f.ctx, f.out, f.valid_tag, TAG_LEN, f.nonce, aead->nonce_len, f.aad, aad_len, f.in,
-	                            len),
-	                 LANE_OK);
+	assert_int_equal(
+		aead->seal(f.ctx, f.out, f.valid_tag, TAG_LEN, f.nonce, aead->nonce_len, f.aad, aad_len, f.in, len),
+		LANE_OK);
 	return f;
 }
 
@@ -43,12 +43,12 @@ static void check_refused(const struct fixture *f, const struct call *c, enum la
 {
 	memset(f->out, fill, len);
 	memset(f->tag, fill, TAG_LEN);
-	assert_int_equal(aead->seal(c->ctx, c->out, c->tag, c->tag_len, c->nonce, c->nonce_len, c->aad, c->aad_len, c->in,
-	                            c->in_len),
-	                 status);
-	assert_int_equal(aead->open(c->ctx, c->out, c->nonce, c->nonce_len, c->aad, c->aad_len, c->in, c->in_len, c->tag,
-	                            c->tag_len),
-	                 status);
+	assert_int_equal(aead->seal(c->ctx, c->out, c->tag, c->tag_len, c->nonce, c->nonce_len, c->aad, c->aad_len,
+				    c->in, c->in_len),
+			 status);
+	assert_int_equal(aead->open(c->ctx, c->out, c->nonce, c->nonce_len, c->aad, c->aad_len, c->in, c->in_len,
+				    c->tag, c->tag_len),
+			 status);
 	assert_true(is_filled(f->out, len, fill));
 	assert_true(is_filled(f->tag, TAG_LEN, fill));
 }
@@ -76,9 +76,9 @@ static void key_lengths(void)
 		assert_true(is_filled(ctx, aead->ctx_len, 0));
 		uint8_t tag[TAG_LEN];
 		assert_int_equal(aead->seal(ctx, NULL, tag, TAG_LEN, key, aead->nonce_len, NULL, 0, NULL, 0),
-		                 LANE_ERR_STATE);
+				 LANE_ERR_STATE);
 		assert_int_equal(aead->open(ctx, NULL, key, aead->nonce_len, NULL, 0, NULL, 0, tag, TAG_LEN),
-		                 LANE_ERR_STATE);
+				 LANE_ERR_STATE);
 	}
 }
 
@@ -94,8 +94,9 @@ static void nonce_lengths(void)
 		if (!valid)
 			check_refused(&f, &c, LANE_ERR_NONCE_LEN);
 		else
-			assert_int_equal(aead->seal(f.ctx, f.out, f.tag, TAG_LEN, f.nonce, n, f.aad, aad_len, f.in, len),
-			                 LANE_OK);
+			assert_int_equal(
+				aead->seal(f.ctx, f.out, f.tag, TAG_LEN, f.nonce, n, f.aad, aad_len, f.in, len),
+				LANE_OK);
 		assert_int_equal(aead->begin(stream, f.ctx, f.nonce, n), valid ? LANE_OK : LANE_ERR_NONCE_LEN);
 	}
 }
@@ -120,7 +121,7 @@ static void tag_lengths(void)
 		uint8_t *tag = random_buffer(n + 1);
 		tag[n] = fill;
 		assert_int_equal(aead->seal(f.ctx, f.out, tag, n, f.nonce, aead->nonce_len, f.aad, aad_len, f.in, len),
-		                 LANE_OK);
+				 LANE_OK);
 		check_equal(tag, f.valid_tag, n, "tag cut short");
 		assert_int_equal(tag[n], fill);
 	}
@@ -241,9 +242,9 @@ static void overlaps(void)
 		at("out %d bytes off in", shift);
 		uint8_t *out = base + shift;
 		assert_int_equal(aead->seal(f.ctx, out, tag, TAG_LEN, f.nonce, aead->nonce_len, NULL, 0, base, n),
-		                 LANE_ERR_OVERLAP);
+				 LANE_ERR_OVERLAP);
 		assert_int_equal(aead->open(f.ctx, out, f.nonce, aead->nonce_len, NULL, 0, base, n, tag, TAG_LEN),
-		                 LANE_ERR_OVERLAP);
+				 LANE_ERR_OVERLAP);
 		assert_int_equal(aead->begin(stream, f.ctx, f.nonce, aead->nonce_len), LANE_OK);
 		assert_int_equal(aead->encrypt_update(stream, out, base, n), LANE_ERR_OVERLAP);
 		assert_int_equal(aead->begin(stream, f.ctx, f.nonce, aead->nonce_len), LANE_OK);
@@ -253,39 +254,37 @@ static void overlaps(void)
 	for (int shift = 1 - TAG_LEN; shift < n; shift += 5) {
 		at("tag %d bytes behind out", shift);
 		assert_int_equal(
-		        aead->seal(f.ctx, base, base + shift, TAG_LEN, f.nonce, aead->nonce_len, NULL, 0, in, n),
-		        LANE_ERR_OVERLAP);
+			aead->seal(f.ctx, base, base + shift, TAG_LEN, f.nonce, aead->nonce_len, NULL, 0, in, n),
+			LANE_ERR_OVERLAP);
 		at("tag %d bytes behind in", shift);
-		assert_int_equal(aead->seal(f.ctx, in, base + shift, TAG_LEN, f.nonce, aead->nonce_len, NULL, 0, base, n),
-		                 LANE_ERR_OVERLAP);
+		assert_int_equal(
+			aead->seal(f.ctx, in, base + shift, TAG_LEN, f.nonce, aead->nonce_len, NULL, 0, base, n),
+			LANE_ERR_OVERLAP);
 		at("tag %d bytes behind associated data", shift);
 		assert_int_equal(aead->seal(f.ctx, in, base + shift, TAG_LEN, f.nonce, aead->nonce_len, base, n, in, n),
-		                 LANE_ERR_OVERLAP);
+				 LANE_ERR_OVERLAP);
 		at("associated data %d bytes behind out", shift);
-		assert_int_equal(aead->seal(f.ctx, base, tag, TAG_LEN, f.nonce, aead->nonce_len, base + shift, 16, in, n),
-		                 LANE_ERR_OVERLAP);
+		assert_int_equal(
+			aead->seal(f.ctx, base, tag, TAG_LEN, f.nonce, aead->nonce_len, base + shift, 16, in, n),
+			LANE_ERR_OVERLAP);
 	}
 	for (int shift = 1 - (int)aead->nonce_len; shift < n; shift += 5) {
 		at("nonce %d bytes behind out", shift);
 		assert_int_equal(aead->seal(f.ctx, base, tag, TAG_LEN, base + shift, aead->nonce_len, NULL, 0, in, n),
-		                 LANE_ERR_OVERLAP);
+				 LANE_ERR_OVERLAP);
 		assert_int_equal(aead->open(f.ctx, base, base + shift, aead->nonce_len, NULL, 0, in, n, tag, TAG_LEN),
-		                 LANE_ERR_OVERLAP);
+				 LANE_ERR_OVERLAP);
 	}
 	check_equal(memory, before, 2 * middle + n, "memory that refused calls must not touch");
 
 	at("neighbours that touch");
 	assert_int_equal(aead->seal(f.ctx, base, base + n, TAG_LEN, base - 12, aead->nonce_len, base - 50, 38,
-	                            base + n + TAG_LEN, n),
-	                 LANE_OK);
+				    base + n + TAG_LEN, n),
+			 LANE_OK);
 }
 
-static const struct CMUnitTest tests[] = {TEST(key_lengths),
-                                          TEST(nonce_lengths),
-                                          TEST(tag_lengths),
-                                          TEST(limits_are_known_from_the_length_alone),
-                                          TEST(null_pointers),
-                                          TEST(contexts_never_initialised),
-                                          TEST(unaligned_contexts),
-                                          TEST(overlaps)};
+static const struct CMUnitTest tests[] = {TEST(key_lengths),        TEST(nonce_lengths),
+					  TEST(tag_lengths),        TEST(limits_are_known_from_the_length_alone),
+					  TEST(null_pointers),      TEST(contexts_never_initialised),
+					  TEST(unaligned_contexts), TEST(overlaps)};
 SUITE(refuse, tests);

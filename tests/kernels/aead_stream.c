@@ -61,12 +61,12 @@ static struct fixture message_of(size_t len, size_t aad_len, size_t key_len)
 	const uint8_t *key = random_buffer(key_len);
 	struct fixture f = {.ctx = aead_ctx(key, key_len), .out = random_buffer(len)};
 	f.message = (struct sealed){.nonce = random_buffer(aead->nonce_len),
-	                            .aad = random_buffer(aad_len),
-	                            .in = random_buffer(len),
-	                            .nonce_len = aead->nonce_len,
-	                            .aad_len = aad_len,
-	                            .len = len,
-	                            .out = random_buffer(len)};
+				    .aad = random_buffer(aad_len),
+				    .in = random_buffer(len),
+				    .nonce_len = aead->nonce_len,
+				    .aad_len = aad_len,
+				    .len = len,
+				    .out = random_buffer(len)};
 	seal_portable(aead_portable_ctx(key, key_len), &f.message);
 	return f;
 }
@@ -87,7 +87,7 @@ static void random_chunks(void)
 	for (int i = 0; i < 300; i++) {
 		const struct cut cut = {.limit = 2 + random_below(i % 3 == 0 ? 2000 : 200)};
 		const struct fixture f = message_of(random_below(max_len), random_below(max_aad_len),
-		                                    aead->key_lens[random_below(aead->n_key_lens)]);
+						    aead->key_lens[random_below(aead->n_key_lens)]);
 		at("message %d of %zu bytes, chunks below %zu", i, f.message.len, cut.limit);
 		check_cut(f.ctx, &f.message, &cut, f.out);
 		test_release();
@@ -165,5 +165,5 @@ static void calls_out_of_order_are_refused(void)
 }
 
 static const struct CMUnitTest tests[] = {TEST(equal_chunks), TEST(random_chunks), TEST(every_cut_of_a_message),
-                                          TEST(forged_stream_is_refused), TEST(calls_out_of_order_are_refused)};
+					  TEST(forged_stream_is_refused), TEST(calls_out_of_order_are_refused)};
 SUITE(stream, tests);

@@ -21,6 +21,6 @@ void *aead_portable_ctx(const uint8_t *key, size_t key_len)
 void seal_portable(const void *portable, struct sealed *m)
 {
 	assert_int_equal(aead->seal(portable, m->out, m->tag, TAG_LEN, m->nonce, m->nonce_len, m->aad, m->aad_len,
-	                            m->in, m->len),
-	                 LANE_OK);
+				    m->in, m->len),
+			 LANE_OK);
 }

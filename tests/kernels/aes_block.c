@@ -14,7 +14,7 @@ static struct lane_aes_ctr_ctx *aes_ctx(const struct lane_kernel *k, const uint8
 static void known_answers(void)
 {
 	static const char *const expected[3] = {"69c4e0d86a7b0430d8cdb78070b4c55a", "dda97ca4864cdfe06eaf70a0ec0d7191",
-	                                        "8ea2b7ca516745bfeafc49904b496089"};
+						"8ea2b7ca516745bfeafc49904b496089"};
 	uint8_t key[32], in[16], out[16];
 	for (int i = 0; i < 32; i++)
 		key[i] = (uint8_t)i;
@@ -43,7 +43,7 @@ static void every_number_of_blocks(void)
 			random_bytes(in, 16 * n);
 			for (size_t i = 0; i < n; i++)
 				assert_int_equal(lane_aes_encrypt_blocks(portable, expected + 16 * i, in + 16 * i, 1),
-				                 LANE_OK);
+						 LANE_OK);
 			assert_int_equal(lane_aes_encrypt_blocks(ctx, out, in, n), LANE_OK);
 			check_equal(out, expected, 16 * n, "blocks");
 			assert_int_equal(lane_aes_encrypt_blocks(ctx, in, in, n), LANE_OK);

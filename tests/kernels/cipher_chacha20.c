@@ -12,12 +12,13 @@ static uint32_t counter_of(const uint8_t *iv)
 static enum lane_status crypt(const void *ctx, uint8_t *out, const uint8_t *iv, const uint8_t *in, size_t len)
 {
 	return iv ? lane_chacha20_crypt(ctx, out, iv + 4, counter_of(iv), in, len)
-	          : lane_chacha20_crypt(ctx, out, NULL, 0, in, len);
+		  : lane_chacha20_crypt(ctx, out, NULL, 0, in, len);
 }
 
 static enum lane_status begin(void *stream, const void *ctx, const uint8_t *iv)
 {
-	return iv ? lane_chacha20_begin(stream, ctx, iv + 4, counter_of(iv)) : lane_chacha20_begin(stream, ctx, NULL, 0);
+	return iv ? lane_chacha20_begin(stream, ctx, iv + 4, counter_of(iv))
+		  : lane_chacha20_begin(stream, ctx, NULL, 0);
 }
 
 static void advance(uint8_t *iv, size_t n)

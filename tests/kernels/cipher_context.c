@@ -33,7 +33,7 @@ static void heap_contexts(void)
 {
 	const uint8_t *key = random_buffer(64);
 	for (size_t k = 0; k < cipher->n_key_lens; k++) {
-		void *ctx = cipher->new(key, cipher->key_lens[k]);
+		void *ctx = cipher->new (key, cipher->key_lens[k]);
 		assert_non_null(ctx);
 		assert_int_equal((uintptr_t)ctx % LANE_CTX_ALIGN, 0);
 		same_results(ctx, cipher_ctx(key, cipher->key_lens[k]));
@@ -43,8 +43,8 @@ static void heap_contexts(void)
 		same_results(copy, cipher_ctx(key, cipher->key_lens[k]));
 		cipher->free(copy);
 	}
-	assert_null(cipher->new(key, 5));
-	assert_null(cipher->new(NULL, cipher->key_lens[0]));
+	assert_null(cipher->new (key, 5));
+	assert_null(cipher->new (NULL, cipher->key_lens[0]));
 	assert_null(cipher->copy(NULL));
 	assert_null(cipher->copy(zero_buffer(cipher->ctx_len, LANE_CTX_ALIGN)));
 }
@@ -63,10 +63,10 @@ static void wrong_family(void)
 {
 	uint8_t key[32] = {0}, *ctx = zero_buffer(cipher->ctx_len, LANE_CTX_ALIGN);
 	assert_int_equal(cipher->init_with(ctx, lane_kernel_find("aes-gcm:portable"), key, cipher->key_lens[0]),
-	                 LANE_ERR_KERNEL);
+			 LANE_ERR_KERNEL);
 	assert_true(is_filled(ctx, cipher->ctx_len, 0));
 }
 
 static const struct CMUnitTest tests[] = {TEST(sizes), TEST(wipe_leaves_zeroes), TEST(heap_contexts),
-                                          TEST(messages_leave_the_context_alone), TEST(wrong_family)};
+					  TEST(messages_leave_the_context_alone), TEST(wrong_family)};
 SUITE(cipher_context, tests);

@@ -6,7 +6,7 @@
 enum { every_len = 4096, max_random_len = 65536 };
 
 static void check_len(const void *ctx, const void *portable, const uint8_t *iv, uint8_t *in, uint8_t *out,
-                      uint8_t *expected, size_t len)
+		      uint8_t *expected, size_t len)
 {
 	assert_int_equal(cipher->crypt(portable, expected, iv, in, len), LANE_OK);
 	out[len] = 0xa5;
@@ -19,7 +19,8 @@ static void check_len(const void *ctx, const void *portable, const uint8_t *iv, 
 
 static void every_length(void)
 {
-	uint8_t *in = random_buffer(every_len), *out = random_buffer(every_len + 1), *expected = random_buffer(every_len);
+	uint8_t *in = random_buffer(every_len), *out = random_buffer(every_len + 1),
+		*expected = random_buffer(every_len);
 	for (size_t k = 0; k < cipher->n_key_lens; k++) {
 		const uint8_t *key = random_buffer(cipher->key_lens[k]);
 		const void *ctx = cipher_ctx(key, cipher->key_lens[k]);
@@ -43,8 +44,8 @@ static void random_lengths_and_alignments(void)
 		const size_t len = random_below(max_random_len), in_off = random_below(64), out_off = random_below(64);
 		at("message %d: length %zu, in and out %zu and %zu bytes off", i, len, in_off, out_off);
 		random_bytes(iv, sizeof iv);
-		check_len(cipher_ctx(key, key_len), cipher_portable_ctx(key, key_len), iv + random_below(16), in + in_off,
-		          out + out_off, expected, len);
+		check_len(cipher_ctx(key, key_len), cipher_portable_ctx(key, key_len), iv + random_below(16),
+			  in + in_off, out + out_off, expected, len);
 	}
 }
 
@@ -54,7 +55,8 @@ static void alignments(void)
 	uint8_t *in = random_buffer(base + 2 * tails), *out = random_buffer(base + 2 * tails + 1);
 	uint8_t *expected = random_buffer(base + tails), iv[IV_LEN] = {0};
 	const uint8_t *key = random_buffer(cipher->key_lens[0]);
-	const void *ctx = cipher_ctx(key, cipher->key_lens[0]), *portable = cipher_portable_ctx(key, cipher->key_lens[0]);
+	const void *ctx = cipher_ctx(key, cipher->key_lens[0]),
+		   *portable = cipher_portable_ctx(key, cipher->key_lens[0]);
 	for (size_t tail = 0; tail < tails; tail++) {
 		for (size_t align = 0; align < 64; align++) {
 			at("length %d + %zu, %zu bytes off alignment", base, tail, align);

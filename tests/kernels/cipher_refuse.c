@@ -94,5 +94,5 @@ static void overlaps(void)
 }
 
 static const struct CMUnitTest tests[] = {TEST(key_lengths), TEST(null_pointers), TEST(unaligned_contexts),
-                                          TEST(overlaps)};
+					  TEST(overlaps)};
 SUITE(cipher_refuse, tests);

@@ -112,7 +112,7 @@ static void several_are_forced_at_once(void)
 static void unknown_kernels_are_refused(void)
 {
 	static const char *const wrong[] = {"aes-gcm:nonsense", "nonsense", "aes-gcm", "aes-gcm:portable,des:fast",
-	                                    "aes-gcm:portable portable"};
+					    "aes-gcm:portable portable"};
 	for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
 		at("LANE_KERNEL=%s", wrong[i]);
 		const struct report r = in_child(wrong[i], NULL, NULL);
@@ -148,12 +148,9 @@ static void features_can_be_disabled(void)
 	static const struct {
 		const char *disabled, *gone[4];
 	} cases[] = {
-	        {"avx512", {"avx512", "ifma", "vbmi"}},
-	        {"vaes,vpclmul", {"vaes", "vpclmul"}},
-	        {"avx", {"avx", "avx2", "vaes", "avx512"}},
-	        {"aes", {"aes", "vaes"}},
-	        {"SSSE3", {"ssse3", "aes", "pclmul", "avx"}},
-	        {"arm-aes", {"arm-aes"}},
+		{"avx512", {"avx512", "ifma", "vbmi"}},       {"vaes,vpclmul", {"vaes", "vpclmul"}},
+		{"avx", {"avx", "avx2", "vaes", "avx512"}},   {"aes", {"aes", "vaes"}},
+		{"SSSE3", {"ssse3", "aes", "pclmul", "avx"}}, {"arm-aes", {"arm-aes"}},
 	};
 	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
 		at("LANE_CPU_DISABLE=%s", cases[i].disabled);
@@ -186,11 +183,11 @@ static void a_disabled_kernel_cannot_be_forced(void)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {TEST(nothing_set),
-	                                   TEST(the_forced_kernel_runs),
-	                                   TEST(several_are_forced_at_once),
-	                                   TEST(unknown_kernels_are_refused),
-	                                   TEST(unknown_features_are_refused),
-	                                   TEST(features_can_be_disabled),
-	                                   TEST(a_disabled_kernel_cannot_be_forced)};
+					   TEST(the_forced_kernel_runs),
+					   TEST(several_are_forced_at_once),
+					   TEST(unknown_kernels_are_refused),
+					   TEST(unknown_features_are_refused),
+					   TEST(features_can_be_disabled),
+					   TEST(a_disabled_kernel_cannot_be_forced)};
 	return cmocka_run_group_tests_name("environment", tests, NULL, NULL);
 }

@@ -56,7 +56,7 @@ static void increment(uint8_t counter[16])
 }
 
 void gcm_model_seal(const struct gcm_model *m, uint8_t *out, uint8_t tag[16], const uint8_t j0[16], const uint8_t *aad,
-                    size_t aad_len, const uint8_t *in, size_t len)
+		    size_t aad_len, const uint8_t *in, size_t len)
 {
 	uint8_t counter[16], key_stream[16], lengths[16], hash[16] = {0};
 	memcpy(counter, j0, 16);

@@ -19,7 +19,7 @@ void gcm_model_ghash(const struct gcm_model *m, uint8_t y[16], const uint8_t *in
 
 /* Seals with a given J0, whatever the nonce that leads to it. */
 void gcm_model_seal(const struct gcm_model *m, uint8_t *out, uint8_t tag[16], const uint8_t j0[16], const uint8_t *aad,
-                    size_t aad_len, const uint8_t *in, size_t len);
+		    size_t aad_len, const uint8_t *in, size_t len);
 
 /* The nonce of 16 bytes whose J0 is the given one: J0 = ((nonce·H) xor lengths)·H, solved by 1/H. */
 void gcm_model_nonce_for(const struct gcm_model *m, uint8_t nonce[16], const uint8_t j0[16]);

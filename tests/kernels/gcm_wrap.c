@@ -7,7 +7,7 @@
 enum { n_blocks = 80, max_len = 16 * n_blocks, aad_len = 20 };
 
 static void check_against_model(const void *ctx, const struct gcm_model *model, const uint8_t j0[16],
-                                const uint8_t *nonce, size_t nonce_len, size_t len)
+				const uint8_t *nonce, size_t nonce_len, size_t len)
 {
 	uint8_t in[max_len], out[max_len], expected[max_len], aad[aad_len], tag[2][TAG_LEN];
 	random_bytes(in, len);
@@ -79,6 +79,6 @@ static void lengths_against_the_model(void)
 }
 
 static const struct CMUnitTest tests[] = {TEST(counter_wraps_at_every_position),
-                                          TEST(nonces_of_every_length_against_the_model),
-                                          TEST(lengths_against_the_model)};
+					  TEST(nonces_of_every_length_against_the_model),
+					  TEST(lengths_against_the_model)};
 SUITE(gcm_wrap, tests);

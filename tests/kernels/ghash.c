@@ -89,5 +89,5 @@ static void refused(void)
 }
 
 static const struct CMUnitTest tests[] = {TEST(polyval_known_answer), TEST(ghash_of_every_length_against_the_model),
-                                          TEST(all_ones_and_single_bits), TEST(polyval_of_every_length), TEST(refused)};
+					  TEST(all_ones_and_single_bits), TEST(polyval_of_every_length), TEST(refused)};
 SUITE(ghash, tests);

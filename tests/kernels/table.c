@@ -123,12 +123,12 @@ static void status_strings(void)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {TEST(table_is_the_list_of_the_build),
-	                                   TEST(names_are_made_of_family_and_isa),
-	                                   TEST(families_stand_together_the_portable_kernel_last),
-	                                   TEST(portable_kernels_need_nothing),
-	                                   TEST(usable_is_missing_nothing),
-	                                   TEST(auto_is_usable_at_every_length),
-	                                   TEST(texts_are_cut_and_terminated),
-	                                   TEST(status_strings)};
+					   TEST(names_are_made_of_family_and_isa),
+					   TEST(families_stand_together_the_portable_kernel_last),
+					   TEST(portable_kernels_need_nothing),
+					   TEST(usable_is_missing_nothing),
+					   TEST(auto_is_usable_at_every_length),
+					   TEST(texts_are_cut_and_terminated),
+					   TEST(status_strings)};
 	return cmocka_run_group_tests_name("table", tests, NULL, NULL);
 }

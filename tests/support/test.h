@@ -22,10 +22,9 @@ enum { TEST_SKIPPED = 77 };
 struct test_body {
 	void (*run)(void);
 };
-#define TEST(function)                                                                                                 \
-	{                                                                                                              \
-#function, test_run, test_begin, test_end, &(struct test_body) { function }                            \
-	}
+/* clang-format off */
+#define TEST(function) {#function, test_run, test_begin, test_end, &(struct test_body){function}}
+/* clang-format on */
 
 int test_begin(void **state);
 void test_run(void **state);
