@@ -9,12 +9,21 @@ enum direction { sealing, opening };
 // From here on the powers of r pay off.
 enum { n_vector_blocks = 16 };
 
+// Never hands out p's address, so that callers keep it in registers.
+LANE_INLINE void hash_blocks(struct poly1305 *p, const uint8_t *in, size_t n_blocks)
+{
+	if (n_blocks >= n_vector_blocks) {
+		struct poly1305 q = *p;
+		poly1305_vector(&q, in, n_blocks);
+		p->h0 = q.h0, p->h1 = q.h1, p->h2 = q.h2;
+	} else {
+		poly1305_blocks(p, in, n_blocks);
+	}
+}
+
 static void poly1305_many(struct poly1305 *p, const uint8_t *in, size_t n_blocks)
 {
-	if (n_blocks >= n_vector_blocks)
-		poly1305_vector(p, in, n_blocks);
-	else
-		poly1305_blocks(p, in, n_blocks);
+	hash_blocks(p, in, n_blocks);
 }
 
 // len < 16 bytes, padded with zeroes to a block.
@@ -29,7 +38,7 @@ LANE_INLINE void absorb(struct poly1305 *p, const uint8_t *in, size_t len)
 {
 	const size_t n_blocks = len / POLY1305_BLOCK_LEN, n_rest = len % POLY1305_BLOCK_LEN;
 	if (n_blocks > 0)
-		poly1305_many(p, in, n_blocks);
+		hash_blocks(p, in, n_blocks);
 	if (n_rest > 0)
 		poly1305_short(p, in + len - n_rest, n_rest);
 }
@@ -37,11 +46,10 @@ LANE_INLINE void absorb(struct poly1305 *p, const uint8_t *in, size_t len)
 // The key from block 0, and the associated data.
 LANE_INLINE struct poly1305 begin(__m512i block0, const uint8_t *aad, size_t aad_len)
 {
+	const __m128i r = _mm512_castsi512_si128(block0), pad = _mm512_extracti32x4_epi32(block0, 1);
 	struct poly1305 p;
-	uint64_t key[8];
-	_mm512_storeu_si512(key, block0);
-	poly1305_init(&p, (const uint8_t *)key);
-	wipe_stack(key, sizeof key);
+	poly1305_init_words(&p, (uint64_t)_mm_cvtsi128_si64(r), (uint64_t)_mm_extract_epi64(r, 1),
+	                    (uint64_t)_mm_cvtsi128_si64(pad), (uint64_t)_mm_extract_epi64(pad, 1));
 	absorb(&p, aad, aad_len);
 	return p;
 }
@@ -52,31 +60,50 @@ LANE_INLINE void finish(struct poly1305 *p, uint8_t tag[16], size_t aad_len, siz
 	poly1305_tag(p, tag);
 }
 
+// One block of a message, or its end, or nothing. A short one's ciphertext goes to `last` too, padded: what a masked
+// store has written could not be read back before it has left the store queue.
+LANE_INLINE void seal_block(uint8_t *out, const uint8_t *in, size_t at, size_t len, __m512i stream, uint8_t last[64])
+{
+	if (len >= at + 64) {
+		_mm512_storeu_si512(out + at, _mm512_xor_si512(stream, _mm512_loadu_si512(in + at)));
+	} else if (len > at) {
+		const __mmask64 k = _bzhi_u64(~UINT64_C(0), (uint32_t)(len - at));
+		const __m512i x = _mm512_maskz_mov_epi8(k, _mm512_xor_si512(stream, _mm512_maskz_loadu_epi8(k, in + at)));
+		_mm512_mask_storeu_epi8(out + at, k, x);
+		_mm512_storeu_si512(last, x);
+	}
+}
+
 // A message that n_sets narrow sets hold, with block 0.
 LANE_INLINE void narrow_aead(const uint8_t key[32], const uint8_t nonce[12], uint8_t *out, uint8_t tag[16],
                              const uint8_t *aad, size_t aad_len, const uint8_t *in, size_t len, int n_sets,
                              enum direction direction)
 {
 	__m512i block[8];
+	uint8_t last[64];
 	narrow_blocks(block, key, nonce, 0, n_sets);
 	struct poly1305 p = begin(block[0], aad, aad_len);
 	if (direction == opening)
 		absorb(&p, in, len);
-	xor_block(out, in, 0, len, block[1]);
+	seal_block(out, in, 0, len, block[1], last);
 	if (n_sets > 1) {
-		xor_block(out, in, 64, len, block[2]);
-		xor_block(out, in, 128, len, block[3]);
+		seal_block(out, in, 64, len, block[2], last);
+		seal_block(out, in, 128, len, block[3], last);
 	}
 	if (n_sets > 2) {
-		xor_block(out, in, 192, len, block[4]);
-		xor_block(out, in, 256, len, block[5]);
+		seal_block(out, in, 192, len, block[4], last);
+		seal_block(out, in, 256, len, block[5], last);
 	}
 	if (n_sets > 3) {
-		xor_block(out, in, 320, len, block[6]);
-		xor_block(out, in, 384, len, block[7]);
+		seal_block(out, in, 320, len, block[6], last);
+		seal_block(out, in, 384, len, block[7], last);
 	}
-	if (direction == sealing)
-		absorb(&p, out, len);
+	if (direction == sealing) {
+		const size_t n_whole = len / 64 * 4, n_last = (len % 64 + 15) / 16;
+		if (n_whole > 0)
+			hash_blocks(&p, out, n_whole);
+		poly1305_blocks(&p, last, n_last);
+	}
 	finish(&p, tag, aad_len, len);
 }
 
@@ -168,23 +195,25 @@ static __attribute__((noinline)) void wide_aead(struct poly1305 *p, const uint8_
 		return;
 	}
 	struct powers f;
-	make_powers(&f, p);
+	struct wide_powers g;
+	make_powers(&f, &g, p);
 	// the hash is woven·r^24 + the sum of the lanes
 	struct limbs woven = {0, 0, 0};
 	struct vec lanes = {_mm512_setzero_si512(), _mm512_setzero_si512(), _mm512_setzero_si512()};
 	w.a0 = p->h0, w.a1 = p->h1, w.a2 = p->h2;
 	for (; n_steps > 0; n_steps--) {
 		const uint8_t *hash = direction == sealing ? w.out - wide_len : w.in;
-		lanes = three_vectors(lanes, &f.r128, hash + 2 * half_len, &f);
+		lanes = three_vectors(lanes, &g.r128, hash + 2 * half_len, &f);
 		wide_crypt_and_hash(&w, hash);
-		const struct limbs a = limbs_mul(limbs_of(w.a0, w.a1, w.a2), f.s52);
-		woven = limbs_add(limbs_add(limbs_mul(woven, f.s128), a), limbs_of(w.b0, w.b1, w.b2));
+		const struct limbs a = limbs_mul(limbs_of(w.a0, w.a1, w.a2), g.s52);
+		woven = limbs_add(limbs_add(limbs_mul(woven, g.s128), a), limbs_of(w.b0, w.b1, w.b2));
 		w.a0 = w.a1 = w.a2 = 0; // not `woven`, so that the rounds don't wait for the multiplication
 	}
-	limbs_to_hash(p, limbs_add(limbs_mul(woven, f.s24), sum_lanes(lanes, f.lanes)));
+	limbs_to_hash(p, limbs_add(limbs_mul(woven, g.s24), sum_lanes(lanes, f.lanes)));
 	if (direction == sealing)
 		poly1305_long(p, w.out - wide_len, wide_len / POLY1305_BLOCK_LEN, &f);
 	wipe_stack(&f, sizeof f);
+	wipe_stack(&g, sizeof g);
 	wipe_stack(&w, sizeof w);
 }
 
@@ -215,7 +244,9 @@ LANE_INLINE void aead(const uint8_t key[32], const uint8_t nonce[12], uint8_t *o
 	if (n_wide > 0) {
 		narrow_blocks(block, key, nonce, 0, 1);
 		p = begin(block[0], aad, aad_len);
-		wide_aead(&p, key, nonce, out, in, n_wide, direction);
+		struct poly1305 q = p;
+		wide_aead(&q, key, nonce, out, in, n_wide, direction);
+		p = q;
 		at = n_front, counter = 1 + (uint32_t)n_wide * 32;
 		if (direction == opening)
 			absorb(&p, in + at, len - at);

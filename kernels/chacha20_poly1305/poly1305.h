@@ -32,14 +32,19 @@ struct poly1305 {
 	uint64_t pad0, pad1; // the key's second half, added at the end
 };
 
-LANE_INLINE void poly1305_init(struct poly1305 *p, const uint8_t key[32])
+LANE_INLINE void poly1305_init_words(struct poly1305 *p, uint64_t r0, uint64_t r1, uint64_t pad0, uint64_t pad1)
 {
 	p->h0 = p->h1 = p->h2 = 0;
-	p->r0 = load64_le(key) & UINT64_C(0x0ffffffc0fffffff);
-	p->r1 = load64_le(key + 8) & UINT64_C(0x0ffffffc0ffffffc);
+	p->r0 = r0 & UINT64_C(0x0ffffffc0fffffff);
+	p->r1 = r1 & UINT64_C(0x0ffffffc0ffffffc);
 	p->s1 = p->r1 + (p->r1 >> 2);
-	p->pad0 = load64_le(key + 16);
-	p->pad1 = load64_le(key + 24);
+	p->pad0 = pad0;
+	p->pad1 = pad1;
+}
+
+LANE_INLINE void poly1305_init(struct poly1305 *p, const uint8_t key[32])
+{
+	poly1305_init_words(p, load64_le(key), load64_le(key + 8), load64_le(key + 16), load64_le(key + 24));
 }
 
 /* h = (h + lo + 2^64·hi + 2^128·top)·r; top is 1, or 0 for a block that carries

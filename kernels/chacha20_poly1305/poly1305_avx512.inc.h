@@ -24,8 +24,8 @@
 
 #include "chacha20_poly1305/poly1305.h"
 
-/* From here on the many powers of poly1305_long pay off. */
-enum { n_long_blocks = 160 };
+/* From here on the powers for steps of four vectors pay off. */
+enum { n_long_blocks = 64 };
 
 #define MASK44 ((UINT64_C(1) << 44) - 1)
 #define MASK42 ((UINT64_C(1) << 42) - 1)
@@ -243,15 +243,20 @@ LANE_INLINE struct limbs sum_lanes(struct vec h, struct factor lanes)
 			   (uint64_t)_mm512_reduce_add_epi64(h.l2));
 }
 
-/* More powers, for long messages: for steps of 8, 16, 24, 32 blocks; and for
- * steps of 128 of which three vectors at the end are hashed here, 2·52 blocks
- * before them elsewhere. */
+/* More powers, for steps of 8, 16, 24, 32 blocks. */
 struct powers {
-	struct factor lanes, r8, r16, r24, r32, r128;
+	struct factor lanes, r8, r16, r24, r32;
+};
+
+/* And for steps of 128 blocks, of which three vectors at the end are hashed
+ * here and 2·52 blocks before them elsewhere. */
+struct wide_powers {
+	struct factor r128;
 	struct limbs s24, s52, s128;
 };
 
-LANE_INLINE void make_powers(struct powers *f, const struct poly1305 *p)
+/* more: NULL, or where to put them too. */
+LANE_INLINE void make_powers(struct powers *f, struct wide_powers *more, const struct poly1305 *p)
 {
 	const struct vec lanes = lane_powers(p), r8 = first_lane(lanes);
 	f->lanes = factor_of(lanes);
@@ -261,11 +266,13 @@ LANE_INLINE void make_powers(struct powers *f, const struct poly1305 *p)
 	const struct vec r24 = multiply(r16, f->r8), r32 = multiply(r16, f->r16);
 	f->r24 = factor_of(r24);
 	f->r32 = factor_of(r32);
-	const struct vec r64 = multiply(r32, f->r32), r128 = multiply(r64, factor_of(r64));
-	f->r128 = factor_of(r128);
-	f->s24 = limbs_of_lane(r24, 0);
-	f->s52 = limbs_mul(limbs_mul(limbs_of_lane(r32, 0), limbs_of_lane(r16, 0)), limbs_of_lane(lanes, 1));
-	f->s128 = limbs_of_lane(r128, 0);
+	if (more) {
+		const struct vec r64 = multiply(r32, f->r32), r128 = multiply(r64, factor_of(r64));
+		more->r128 = factor_of(r128);
+		more->s24 = limbs_of_lane(r24, 0);
+		more->s52 = limbs_mul(limbs_mul(limbs_of_lane(r32, 0), limbs_of_lane(r16, 0)), limbs_of_lane(lanes, 1));
+		more->s128 = limbs_of_lane(r128, 0);
+	}
 }
 
 /* h·by + 24 blocks, the lanes' own powers still to come. */
@@ -294,7 +301,7 @@ LANE_INLINE struct vec one_vector(struct vec h, struct factor r8, const uint8_t 
 	return plus_vec(multiply(h, r8), load_eight(in));
 }
 
-/* h = (((h + m_0)·r + m_1)·r + …)·r, with many powers. */
+/* h = (((h + m_0)·r + m_1)·r + …)·r, in steps of four vectors. */
 static __attribute__((noinline)) void poly1305_long(struct poly1305 *p, const uint8_t *in, size_t n_blocks,
 						    const struct powers *f)
 {
@@ -314,7 +321,7 @@ static __attribute__((noinline)) void poly1305_vector(struct poly1305 *p, const 
 {
 	if (n_blocks >= n_long_blocks) {
 		struct powers f;
-		make_powers(&f, p);
+		make_powers(&f, NULL, p);
 		poly1305_long(p, in, n_blocks, &f);
 		wipe_stack(&f, sizeof f);
 		return;
