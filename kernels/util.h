@@ -10,13 +10,35 @@
 
 #include <lanecrypt/common.h>
 
-#define LANE_INLINE static inline __attribute__((always_inline))
+/* Sanitizers put a check at every access; with all inlined and unrolled, compilers take minutes over a kernel. */
+#if defined(__SANITIZE_ADDRESS__)
+#define LANE_SANITIZED 1
+#elif defined(__has_feature)
+#define LANE_SANITIZED                                                                                                 \
+	(__has_feature(address_sanitizer) || __has_feature(memory_sanitizer) ||                                        \
+	 __has_feature(undefined_behavior_sanitizer))
+#else
+#define LANE_SANITIZED 0
+#endif
 
-/* Before a loop of constant trip count whose arrays have to live in registers. */
+/* MemorySanitizer does not see what assembly writes: C takes its place there. */
+#if defined(__has_feature)
+#define LANE_MEMORY_SANITIZED __has_feature(memory_sanitizer)
+#else
+#define LANE_MEMORY_SANITIZED 0
+#endif
+
+/* LANE_UNROLL: before a loop of constant trip count whose arrays have to live in registers. */
+#if LANE_SANITIZED
+#define LANE_INLINE static inline __attribute__((unused))
+#define LANE_UNROLL
+#else
+#define LANE_INLINE static inline __attribute__((always_inline))
 #if defined(__clang__)
 #define LANE_UNROLL _Pragma("unroll")
 #else
 #define LANE_UNROLL _Pragma("GCC unroll 32")
+#endif
 #endif
 
 LANE_INLINE uint32_t load32_le(const uint8_t *p)

@@ -9,9 +9,11 @@
 #include "kernel_impl.h"
 #include "util.h"
 
+#define CTX_MAGIC UINT64_C(0x6d63732d63686332)
+
 struct ctx {
-	const struct lane_chacha20_ops *small; // NULL: not initialised
-	const struct lane_chacha20_ops *large;
+	uint64_t magic; // CTX_MAGIC once initialised
+	const struct lane_chacha20_ops *small, *large;
 	size_t swap_len;
 	uint8_t key[LANE_CHACHA20_KEY_LEN];
 };
@@ -57,10 +59,10 @@ enum lane_status lane_chacha20_init_with(struct lane_chacha20_ctx *ctx, const st
 	if (!is_aligned(ctx, LANE_CTX_ALIGN))
 		return LANE_ERR_ALIGN;
 	memset(ctx, 0, sizeof *ctx);
-	if (key_len != LANE_CHACHA20_KEY_LEN)
-		return LANE_ERR_KEY_LEN;
 	if (!key)
 		return LANE_ERR_NULL;
+	if (key_len != LANE_CHACHA20_KEY_LEN)
+		return LANE_ERR_KEY_LEN;
 	struct lane_choice choice;
 	const enum lane_status status = lane_kernel_choose("chacha20", kernel, &choice);
 	if (status != LANE_OK)
@@ -70,6 +72,7 @@ enum lane_status lane_chacha20_init_with(struct lane_chacha20_ctx *ctx, const st
 	c->large = choice.large->ops.chacha20;
 	c->swap_len = choice.swap_len;
 	memcpy(c->key, key, sizeof c->key);
+	c->magic = CTX_MAGIC;
 	return LANE_OK;
 }
 
@@ -96,7 +99,7 @@ struct lane_chacha20_ctx *lane_chacha20_new(const uint8_t *key, size_t key_len)
 
 struct lane_chacha20_ctx *lane_chacha20_copy(const struct lane_chacha20_ctx *ctx)
 {
-	if (!ctx || !((const struct ctx *)ctx)->small)
+	if (!ctx || ((const struct ctx *)ctx)->magic != CTX_MAGIC)
 		return NULL;
 	struct lane_chacha20_ctx *copy = aligned_alloc(LANE_CTX_ALIGN, sizeof *copy);
 	if (copy)
@@ -116,7 +119,7 @@ enum lane_status lane_chacha20_crypt(const struct lane_chacha20_ctx *ctx, uint8_
 	const struct ctx *c = (const struct ctx *)ctx;
 	if (!c || !nonce || (len > 0 && (!out || !in)))
 		return LANE_ERR_NULL;
-	if (!c->small)
+	if (c->magic != CTX_MAGIC)
 		return LANE_ERR_STATE;
 	if (blocks_of(len) > n_blocks_max - counter)
 		return LANE_ERR_LENGTH;
@@ -138,7 +141,7 @@ enum lane_status lane_chacha20_begin(struct lane_chacha20_stream *stream, const 
 	const struct ctx *c = (const struct ctx *)ctx;
 	if (!c || !nonce)
 		return LANE_ERR_NULL;
-	if (!c->small)
+	if (c->magic != CTX_MAGIC)
 		return LANE_ERR_STATE;
 	struct stream *s = (struct stream *)stream;
 	s->ctx = c;

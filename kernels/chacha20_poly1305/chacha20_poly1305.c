@@ -18,9 +18,11 @@ enum {
 	tag_len_only = LANE_CHACHA20_POLY1305_TAG_LEN
 };
 
+#define CTX_MAGIC UINT64_C(0x6d63732d63637031)
+
 struct ctx {
-	const struct lane_chacha20_poly1305_ops *small; // NULL: not initialised
-	const struct lane_chacha20_poly1305_ops *large;
+	uint64_t magic; // CTX_MAGIC once initialised
+	const struct lane_chacha20_poly1305_ops *small, *large;
 	size_t swap_len;
 	uint8_t key[LANE_CHACHA20_POLY1305_KEY_LEN];
 };
@@ -63,10 +65,10 @@ enum lane_status lane_chacha20_poly1305_init_with(struct lane_chacha20_poly1305_
 	if (!is_aligned(ctx, LANE_CTX_ALIGN))
 		return LANE_ERR_ALIGN;
 	memset(ctx, 0, sizeof *ctx);
-	if (key_len != key_len_only)
-		return LANE_ERR_KEY_LEN;
 	if (!key)
 		return LANE_ERR_NULL;
+	if (key_len != key_len_only)
+		return LANE_ERR_KEY_LEN;
 	struct lane_choice choice;
 	const enum lane_status status = lane_kernel_choose("chacha20-poly1305", kernel, &choice);
 	if (status != LANE_OK)
@@ -76,6 +78,7 @@ enum lane_status lane_chacha20_poly1305_init_with(struct lane_chacha20_poly1305_
 	c->large = choice.large->ops.chacha20_poly1305;
 	c->swap_len = choice.swap_len;
 	memcpy(c->key, key, sizeof c->key);
+	c->magic = CTX_MAGIC;
 	return LANE_OK;
 }
 
@@ -102,7 +105,7 @@ struct lane_chacha20_poly1305_ctx *lane_chacha20_poly1305_new(const uint8_t *key
 
 struct lane_chacha20_poly1305_ctx *lane_chacha20_poly1305_copy(const struct lane_chacha20_poly1305_ctx *ctx)
 {
-	if (!ctx || !((const struct ctx *)ctx)->small)
+	if (!ctx || ((const struct ctx *)ctx)->magic != CTX_MAGIC)
 		return NULL;
 	struct lane_chacha20_poly1305_ctx *copy = aligned_alloc(LANE_CTX_ALIGN, sizeof *copy);
 	if (copy)
@@ -123,7 +126,7 @@ LANE_INLINE enum lane_status check(const struct ctx *c, const uint8_t *out, cons
 {
 	if (!c || !nonce || !tag || (aad_len > 0 && !aad) || (in_len > 0 && (!out || !in)))
 		return LANE_ERR_NULL;
-	if (!c->small)
+	if (c->magic != CTX_MAGIC)
 		return LANE_ERR_STATE;
 	if (nonce_len != nonce_len_only)
 		return LANE_ERR_NONCE_LEN;
@@ -215,7 +218,7 @@ enum lane_status lane_chacha20_poly1305_begin(struct lane_chacha20_poly1305_stre
 	const struct ctx *c = (const struct ctx *)ctx;
 	if (!c || !nonce)
 		return LANE_ERR_NULL;
-	if (!c->small)
+	if (c->magic != CTX_MAGIC)
 		return LANE_ERR_STATE;
 	if (nonce_len != nonce_len_only)
 		return LANE_ERR_NONCE_LEN;

@@ -51,7 +51,7 @@ LANE_INLINE void poly1305_init(struct poly1305 *p, const uint8_t key[32])
  * its end mark itself. */
 LANE_INLINE void poly1305_block(struct poly1305 *p, uint64_t lo, uint64_t hi, uint64_t top)
 {
-#if defined(__BMI2__) && !defined(__SANITIZE_MEMORY__)
+#if defined(__BMI2__) && !LANE_MEMORY_SANITIZED
 	// the lines below as one would write them by hand: gcc 12 makes twice the instructions of 128-bit sums
 	uint64_t h0 = p->h0, h1 = p->h1, h2 = p->h2, d1, carry, x, y;
 	__asm__("add %[lo], %[h0]\n\t"
