@@ -177,7 +177,9 @@ LANE_INLINE void load_state(uint32_t state[16], const uint8_t key[32], const uin
 	static const uint32_t sigma[4] = {0x61707865, 0x3320646e, 0x79622d32, 0x6b206574}; // "expand 32-byte k"
 	memcpy(state, sigma, 16);
 	memcpy(state + 4, key, 32);
-	memcpy(state + 13, nonce, 12);
+	// word by word: the caller has often just written it so, and a wider load would wait for the store
+	for (size_t i = 0; i < 3; i++)
+		state[13 + i] = load32_le(nonce + 4 * i);
 }
 
 LANE_INLINE void wide_begin(struct wide *w, const uint8_t key[32], const uint8_t nonce[12], uint32_t counter,

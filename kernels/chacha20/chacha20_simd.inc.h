@@ -146,15 +146,22 @@ LANE_INLINE void load_state(uint32_t state[16], const uint8_t key[32], const uin
 	memcpy(state, sigma, 16);
 	memcpy(state + 4, key, 32);
 	state[12] = counter;
-	memcpy(state + 13, nonce, 12);
+	// word by word: the caller has often just written it so, and a wider load would wait for the store
+	for (size_t i = 0; i < 3; i++)
+		state[13 + i] = load32_le(nonce + 4 * i);
 }
 
-/* a += b, d = (d ^ a) <<< n in four columns. */
-#define COLUMNS(n, a0, a1, a2, a3, b0, b1, b2, b3, d0, d1, d2, d3)                                                     \
+/* Two quarter rounds, RFC 8439 §2.1: as much as 16 registers let run side by side. */
+#define QUARTER_ROUNDS(a0, b0, c0, d0, a1, b1, c1, d1)                                                                 \
 	do {                                                                                                           \
-		a0 = v_add(a0, b0), a1 = v_add(a1, b1), a2 = v_add(a2, b2), a3 = v_add(a3, b3);                        \
-		d0 = v_xor(d0, a0), d1 = v_xor(d1, a1), d2 = v_xor(d2, a2), d3 = v_xor(d3, a3);                        \
-		d0 = v_rotl(d0, n), d1 = v_rotl(d1, n), d2 = v_rotl(d2, n), d3 = v_rotl(d3, n);                        \
+		a0 = v_add(a0, b0), a1 = v_add(a1, b1), d0 = v_xor(d0, a0), d1 = v_xor(d1, a1);                        \
+		d0 = v_rotl(d0, 16), d1 = v_rotl(d1, 16);                                                              \
+		c0 = v_add(c0, d0), c1 = v_add(c1, d1), b0 = v_xor(b0, c0), b1 = v_xor(b1, c1);                        \
+		b0 = v_rotl(b0, 12), b1 = v_rotl(b1, 12);                                                              \
+		a0 = v_add(a0, b0), a1 = v_add(a1, b1), d0 = v_xor(d0, a0), d1 = v_xor(d1, a1);                        \
+		d0 = v_rotl(d0, 8), d1 = v_rotl(d1, 8);                                                                \
+		c0 = v_add(c0, d0), c1 = v_add(c1, d1), b0 = v_xor(b0, c0), b1 = v_xor(b1, c1);                        \
+		b0 = v_rotl(b0, 7), b1 = v_rotl(b1, 7);                                                                \
 	} while (0)
 
 /* Four words of all blocks → t[j]: those words of block j, and of block 4+j in the upper half. */
@@ -199,20 +206,16 @@ LANE_INLINE void wide_crypt(const uint32_t s[16], uint32_t counter, uint8_t *out
 	vec x8 = v_set1(s[8]), x9 = v_set1(s[9]), x10 = v_set1(s[10]), x11 = v_set1(s[11]);
 	vec x12 = counters, x13 = v_set1(s[13]), x14 = v_set1(s[14]), x15 = v_set1(s[15]);
 	for (int i = 0; i < 10; i++) {
-		COLUMNS(16, x0, x1, x2, x3, x4, x5, x6, x7, x12, x13, x14, x15);
+		QUARTER_ROUNDS(x0, x4, x8, x12, x1, x5, x9, x13);
 		if (p)
 			poly1305_block(p, load64_le(hash), load64_le(hash + 8), 1);
-		COLUMNS(12, x8, x9, x10, x11, x12, x13, x14, x15, x4, x5, x6, x7);
-		COLUMNS(8, x0, x1, x2, x3, x4, x5, x6, x7, x12, x13, x14, x15);
-		COLUMNS(7, x8, x9, x10, x11, x12, x13, x14, x15, x4, x5, x6, x7);
+		QUARTER_ROUNDS(x2, x6, x10, x14, x3, x7, x11, x15);
 		if (p && n_hashed > 1)
 			poly1305_block(p, load64_le(hash + 16), load64_le(hash + 24), 1);
-		COLUMNS(16, x0, x1, x2, x3, x5, x6, x7, x4, x15, x12, x13, x14);
-		COLUMNS(12, x10, x11, x8, x9, x15, x12, x13, x14, x5, x6, x7, x4);
+		QUARTER_ROUNDS(x0, x5, x10, x15, x1, x6, x11, x12);
 		if (p && n_hashed > 2)
 			poly1305_block(p, load64_le(hash + 32), load64_le(hash + 40), 1);
-		COLUMNS(8, x0, x1, x2, x3, x5, x6, x7, x4, x15, x12, x13, x14);
-		COLUMNS(7, x10, x11, x8, x9, x15, x12, x13, x14, x5, x6, x7, x4);
+		QUARTER_ROUNDS(x2, x7, x8, x13, x3, x4, x9, x14);
 		if (p)
 			hash += n_hashed * POLY1305_BLOCK_LEN;
 	}
