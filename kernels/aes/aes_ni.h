@@ -132,10 +132,11 @@ LANE_INLINE uint32_t aes_ni_sub_word(uint32_t word)
 /* FIPS 197 §5.2 word by word, for 192 bits: their rounds don't fall on blocks. */
 static inline void aes_expand192(struct aes_key *key, const uint8_t user_key[24])
 {
+	uint8_t *rk = (uint8_t *)key->rk;
 	uint32_t words[6], rcon = 1;
 	for (size_t i = 0; i < 6; i++) {
 		words[i] = load32_le(user_key + 4 * i);
-		store32_le(key->rk[0] + 4 * i, words[i]);
+		store32_le(rk + 4 * i, words[i]);
 	}
 	for (size_t i = 6; i < 52; i++) {
 		uint32_t w = words[(i - 1) % 6];
@@ -144,7 +145,7 @@ static inline void aes_expand192(struct aes_key *key, const uint8_t user_key[24]
 			rcon <<= 1;
 		}
 		words[i % 6] ^= w;
-		store32_le(key->rk[0] + 4 * i, words[i % 6]);
+		store32_le(rk + 4 * i, words[i % 6]);
 	}
 	lane_wipe(words, sizeof words);
 }

@@ -3,8 +3,9 @@
 #define LANE_KERNELS_AES_VEC_H
 
 /*
- * The vector verbs of the VAES kernels, VL = 64 (AVX-512) or 32 (AVX2) bytes: a
- * `vec` has LANES lanes of one AES block each. Needs VAES and VPCLMULQDQ.
+ * The vector verbs of the x86-64 AES kernels. VL, defined before including, is 64
+ * (VAES, VPCLMULQDQ, AVX-512), 32 (VAES, VPCLMULQDQ, AVX2) or 16 (AES-NI,
+ * PCLMULQDQ, SSE4.1) bytes: a `vec` has LANES lanes of one AES block each.
  */
 
 #include "aes_ni.h"
@@ -15,8 +16,11 @@ enum { LANES = VL / 16 };
 #if VL == 64
 typedef __m512i vec;
 #define VEC_CONSTRAINT "v"
-#else
+#elif VL == 32
 typedef __m256i vec;
+#define VEC_CONSTRAINT "x"
+#else
+typedef __m128i vec;
 #define VEC_CONSTRAINT "x"
 #endif
 
@@ -162,7 +166,7 @@ LANE_INLINE __m128i v_load_block_part(const uint8_t *p, size_t n)
 	return _mm_maskz_loadu_epi8((__mmask16)_bzhi_u32(0xffff, (uint32_t)n), p);
 }
 
-#else
+#elif VL == 32
 
 LANE_INLINE vec v_load(const void *p)
 {
@@ -326,6 +330,128 @@ LANE_INLINE vec v_store_part(uint8_t *p, vec x, size_t from, size_t to)
 	return _mm256_inserti128_si256(_mm256_castsi128_si256(lo), hi, 1);
 }
 
+#else
+
+LANE_INLINE vec v_load(const void *p)
+{
+	return _mm_loadu_si128((const __m128i *)p);
+}
+
+LANE_INLINE void v_store(void *p, vec x)
+{
+	_mm_storeu_si128((__m128i *)p, x);
+}
+
+LANE_INLINE vec v_zero(void)
+{
+	return _mm_setzero_si128();
+}
+
+LANE_INLINE vec v_xor(vec a, vec b)
+{
+	return _mm_xor_si128(a, b);
+}
+
+LANE_INLINE vec v_xor3(vec a, vec b, vec c)
+{
+	return v_xor(v_xor(a, b), c);
+}
+
+LANE_INLINE vec v_add32(vec a, vec b)
+{
+	return _mm_add_epi32(a, b);
+}
+
+LANE_INLINE vec v_add64(vec a, vec b)
+{
+	return _mm_add_epi64(a, b);
+}
+
+LANE_INLINE vec v_aesenc(vec x, vec rk)
+{
+	return _mm_aesenc_si128(x, rk);
+}
+
+LANE_INLINE vec v_aesenclast(vec x, vec rk)
+{
+	return _mm_aesenclast_si128(x, rk);
+}
+
+LANE_INLINE vec v_shuffle_bytes(vec x, vec order)
+{
+	return _mm_shuffle_epi8(x, order);
+}
+
+LANE_INLINE vec v_swap_halves(vec x)
+{
+	return _mm_shuffle_epi32(x, 0x4e);
+}
+
+#ifdef __PCLMUL__
+LANE_INLINE vec v_clmul_lo(vec a, vec b)
+{
+	return _mm_clmulepi64_si128(a, b, 0x00);
+}
+
+LANE_INLINE vec v_clmul_hi(vec a, vec b)
+{
+	return _mm_clmulepi64_si128(a, b, 0x11);
+}
+#endif
+
+LANE_INLINE vec v_broadcast(__m128i x)
+{
+	return x;
+}
+
+LANE_INLINE vec v_from_block(__m128i x)
+{
+	return x;
+}
+
+LANE_INLINE __m128i v_lane0(vec x)
+{
+	return x;
+}
+
+LANE_INLINE __m128i v_fold(vec x)
+{
+	return x;
+}
+
+LANE_INLINE vec v_lane_numbers(void)
+{
+	return _mm_setzero_si128();
+}
+
+/* Bytes [from, to) of the 16 at p, to ≤ 16, zeroes elsewhere; nothing else is read. from: 0 or 16. */
+LANE_INLINE vec v_load_part(const uint8_t *p, size_t from, size_t to)
+{
+	if (from > 0)
+		return v_zero();
+	return to == 16 ? load_block(p) : load_partial(p, to);
+}
+
+/* The first n ≤ 16 bytes at p, then zeroes. */
+LANE_INLINE __m128i v_load_block_part(const uint8_t *p, size_t n)
+{
+	return n == 16 ? load_block(p) : load_partial(p, n);
+}
+
+/* Stores these bytes only; returns x with zeroes elsewhere. */
+LANE_INLINE vec v_store_part(uint8_t *p, vec x, size_t from, size_t to)
+{
+	if (from > 0)
+		return v_zero();
+	if (to == 16) {
+		store_block(p, x);
+		return x;
+	}
+	x = keep_bytes(x, to);
+	store_partial(p, x, to);
+	return x;
+}
+
 #endif
 
 /* x, made here and not elsewhere: compilers keep the order of what is pinned. */
@@ -333,12 +459,6 @@ LANE_INLINE vec v_pin(vec x)
 {
 	__asm__ volatile("" : "+" VEC_CONSTRAINT(x));
 	return x;
-}
-
-/* x, to stay in a register, where there are enough of them. */
-LANE_INLINE vec v_keep(vec x)
-{
-	return VL == 64 ? v_pin(x) : x;
 }
 
 LANE_INLINE vec v_reverse_bytes(vec x)
@@ -354,13 +474,16 @@ LANE_INLINE vec v_round_key(const struct aes_key *key, size_t round)
 /* The table of aes_round1.h. */
 static inline void v_make_round1(struct aes_round1 *table, const struct aes_key *key, uint32_t first)
 {
-	const __m128i others = _mm_insert_epi8(_mm_set1_epi8(AES_SBOX_ZERO), key->rk[0][15], 15);
-	const vec x = v_broadcast(others), step = v_broadcast(_mm_set_epi32(LANES << 24, 0, 0, 0));
+	uint8_t start[16];
+	memset(start, AES_SBOX_ZERO, 15);
+	start[15] = key->rk[0][15];
+	const vec x = v_broadcast(load_block(start)), step = v_broadcast(_mm_set_epi32(LANES << 24, 0, 0, 0));
 	vec counter = v_reverse_bytes(v_add32(v_lane_numbers(), v_broadcast(_mm_set_epi32(0, 0, 0, (int)first))));
 	for (size_t i = 0; i < AES_ROUND1_WINDOW; i += LANES) {
 		v_store(table->entry[i], v_aesenc(v_xor(x, counter), v_zero()));
 		counter = v_add32(counter, step);
 	}
+	wipe_inline(start, sizeof start);
 }
 
 #endif

@@ -127,7 +127,7 @@ static void add_to_counter(uint8_t counter[16], uint64_t n_blocks)
 
 // A message within which the counter's last 32 bits wrap; as two if the last 64 do.
 static __attribute__((noinline)) void crypt_wrapping(const struct context *c, uint8_t *out, const uint8_t counter[16],
-                                                     const uint8_t *in, size_t len)
+						     const uint8_t *in, size_t len)
 {
 	const struct lane_aes_ctr_ops *ops = ops_for(c, len);
 	const uint64_t n_before = -load64_be(counter + 8); // blocks until the wrap; 0 means 2^64

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// AES-CTR for AES-NI, VEX encoding. All of it is in the template.
 
+#define VL 16
 #define KERNEL_ISA "aesni-avx"
 #define KERNEL_SYMBOL lane_kernel_aes_ctr_aesni_avx
-#include "aes_ctr_aesni.inc.h"
+#include "aes_ctr_x86.inc.h"

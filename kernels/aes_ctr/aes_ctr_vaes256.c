@@ -3,4 +3,4 @@
 #define VL 32
 #define KERNEL_ISA "vaes256"
 #define KERNEL_SYMBOL lane_kernel_aes_ctr_vaes256
-#include "aes_ctr_vaes.inc.h"
+#include "aes_ctr_x86.inc.h"

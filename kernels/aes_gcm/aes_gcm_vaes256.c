@@ -3,4 +3,4 @@
 #define VL 32
 #define KERNEL_ISA "vaes256"
 #define KERNEL_SYMBOL lane_kernel_aes_gcm_vaes256
-#include "aes_gcm_vaes.inc.h"
+#include "aes_gcm_x86.inc.h"

@@ -3,4 +3,4 @@
 #define VL 64
 #define KERNEL_ISA "vaes512"
 #define KERNEL_SYMBOL lane_kernel_aes_gcm_vaes512
-#include "aes_gcm_vaes.inc.h"
+#include "aes_gcm_x86.inc.h"

@@ -13,6 +13,7 @@ enum {
 	GROUP_LEN = 16 * GROUP
 };
 enum { FIRST_COUNTER = 2 }; /* of a message: round1's entries begin here, so that whole vectors of them are aligned */
+enum { USE_ROUND1 = VL > 16 }; /* in 128 bits the multiplier is the bottleneck, not AES */
 enum direction { ENCRYPT, DECRYPT };
 
 struct vec_sum {
@@ -85,7 +86,8 @@ LANE_INLINE void start_run(const struct gcm_key *key, struct run *run, __m128i c
 {
 	run->block = counter;
 	run->low = (uint32_t)_mm_cvtsi128_si32(counter);
-	set_base(key, run);
+	if (USE_ROUND1)
+		set_base(key, run);
 #if VL == 64
 	LANE_UNROLL
 	for (size_t i = 0; i < 9; i++)
@@ -105,7 +107,7 @@ LANE_INLINE void round_vecs(vec b[], const int n_vecs, vec rk)
 LANE_INLINE void start_group(const struct gcm_key *key, vec b[GROUP_VECS], struct run *run)
 {
 	const uint32_t c = run->low % AES_ROUND1_WINDOW;
-	if (__builtin_expect(c >= FIRST_COUNTER && c <= AES_ROUND1_WINDOW - GROUP, 1)) {
+	if (USE_ROUND1 && __builtin_expect(c >= FIRST_COUNTER && c <= AES_ROUND1_WINDOW - GROUP, 1)) {
 		if (c < FIRST_COUNTER + GROUP)
 			set_base(key, run);
 		const uint8_t *entries = key->round1.entry[c - FIRST_COUNTER];
@@ -265,8 +267,8 @@ LANE_INLINE vec first_vec(const uint8_t *p, vec y)
 LANE_INLINE __m128i groups(const struct gcm_key *key, struct run *run, uint8_t *out, const uint8_t *in, size_t n_groups,
 			   __m128i y0, const enum direction direction)
 {
-	const struct powers none = {NULL, NULL}, step = {key->step_h, key->step_h_sum};
-	const struct powers last = powers_from(key, GROUP);
+	const struct powers none = {NULL, NULL}, last = powers_from(key, GROUP);
+	const struct powers step = LANES > 1 ? (struct powers){key->step_h, key->step_h_sum} : last;
 	vec y = v_from_block(y0);
 	if (direction == DECRYPT) {
 		for (; n_groups > 0; n_groups--, in += GROUP_LEN, out += GROUP_LEN)
@@ -315,22 +317,20 @@ LANE_INLINE void crypt_vecs(const struct gcm_key *key, struct vec_sum *sum, __m1
 	for (int i = 0; i < GROUP_VECS; i++) {
 		if (i >= n_vecs)
 			break;
+		const uint8_t *from = i > 0 ? in + VL * i : in;
+		uint8_t *to = i > 0 ? out + VL * i : out;
 		vec x, z;
 		if (i == 0 || i == n_vecs - 1) {
-			const size_t to = i == n_vecs - 1 ? len : VL;
-			x = v_load_part(in, header, to);
-			z = v_store_part(out, v_xor(x, b[i]), header, to);
+			const size_t begin = i == 0 ? header : 0, end = i == n_vecs - 1 ? len - (size_t)(VL * i) : VL;
+			x = v_load_part(from, begin, end);
+			z = v_store_part(to, v_xor(x, b[i]), begin, end);
 		} else {
-			x = v_load(in);
+			x = v_load(from);
 			z = v_xor(x, b[i]);
-			v_store(out, z);
+			v_store(to, z);
 		}
 		x = v_reverse_bytes(direction == ENCRYPT ? z : x);
 		v_add_product(sum, i == 0 ? v_xor(x, v_from_block(y)) : x, p, (size_t)i);
-		in += VL;
-		out += VL;
-		len -= VL;
-		header = 0;
 	}
 }
 
@@ -535,8 +535,9 @@ static void init(void *key, const uint8_t *user_key, size_t key_len)
 {
 	struct gcm_key *k = key;
 	gcm_expand(key, user_key, key_len);
-	v_make_round1(&k->round1, &k->aes, FIRST_COUNTER);
-	for (size_t i = 0; i < GROUP_VECS; i++) {
+	if (USE_ROUND1)
+		v_make_round1(&k->round1, &k->aes, FIRST_COUNTER);
+	for (size_t i = 0; LANES > 1 && i < GROUP_VECS; i++) {
 		const size_t power = GROUP - LANES * i;
 		v_store(k->step_h + VL * i, v_broadcast(load_block(k->h[GCM_N_POWERS - power])));
 		v_store(k->step_h_sum + VL * i, v_broadcast(load_block(k->h_sum[GCM_N_POWERS - power])));

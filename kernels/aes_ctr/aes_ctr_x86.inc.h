@@ -12,7 +12,7 @@
 #include "aes_ctr_key.h"
 
 enum {
-	GROUP_VECS = VL == 64 ? 8 : 12, /* in flight: ymm rounds come two a cycle */
+	GROUP_VECS = VL == 64 ? 8 : 12, /* in flight: shorter rounds come two a cycle */
 	MAX_REST_VECS = 8,
 	GROUP = GROUP_VECS * LANES, /* blocks */
 	GROUP_LEN = 16 * GROUP
@@ -61,7 +61,7 @@ LANE_INLINE vec groups(const struct ctr_key *key, vec counter, uint8_t *out, con
 	const size_t n_rounds = key->aes.n_rounds;
 	LANE_UNROLL
 	for (size_t i = 0; i < 9; i++)
-		rk[i] = v_keep(v_round_key(&key->aes, n_rounds - 8 + i));
+		rk[i] = VL == 64 ? v_pin(v_round_key(&key->aes, n_rounds - 8 + i)) : v_zero();
 	for (; n_groups > 0; n_groups--, in += GROUP_LEN, out += GROUP_LEN) {
 		vec b[GROUP_VECS];
 		const uint32_t c = low % AES_ROUND1_WINDOW;
@@ -88,10 +88,11 @@ LANE_INLINE vec groups(const struct ctr_key *key, vec counter, uint8_t *out, con
 		}
 		LANE_UNROLL
 		for (size_t i = 0; i < 8; i++)
-			round_vecs(b, GROUP_VECS, rk[i]);
+			round_vecs(b, GROUP_VECS, VL == 64 ? rk[i] : v_pin(v_round_key(&key->aes, n_rounds - 8 + i)));
+		const vec last = VL == 64 ? rk[8] : v_pin(v_round_key(&key->aes, n_rounds));
 		LANE_UNROLL
 		for (int i = 0; i < GROUP_VECS; i++)
-			v_store(out + VL * i, v_aesenclast(b[i], v_xor(rk[8], v_load(in + VL * i))));
+			v_store(out + VL * i, v_aesenclast(b[i], v_xor(last, v_load(in + VL * i))));
 	}
 	return counter;
 }
