@@ -58,6 +58,7 @@ static void take_estimate(struct result_entry *entry, const struct stopwatch_cel
 	entry->iterations = cell->batch_len * estimate->rounds;
 	entry->rounds = estimate->rounds;
 	entry->rounds_discarded = estimate->rounds_discarded;
+	entry->rounds_disturbed = estimate->rounds_disturbed;
 	entry->samples = estimate->samples;
 	entry->n_samples = estimate->rounds;
 }

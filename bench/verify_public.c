@@ -239,7 +239,12 @@ static void kem_pair(struct check *owner, struct check *sender, struct rng *rng)
 	uint8_t raw[cap], ciphertext[cap], sent[256] = {0}, got[256] = {1};
 	void *key = NULL, *public = NULL;
 	size_t len = 0;
-	if (a == NULL || b == NULL || mine->ciphertext_len > cap || mine->secret_len > sizeof(got))
+	if (a == NULL || b == NULL)
+		return;
+	if (!check_that(owner, mine->public_len <= cap && mine->ciphertext_len <= cap && mine->secret_len <= sizeof(got),
+			"sizes beyond the %d and %zu bytes that are checked", (int)cap, sizeof(got)) ||
+	    !check_that(sender, theirs->ciphertext_len == mine->ciphertext_len && theirs->secret_len == mine->secret_len,
+			"other sizes than %s", owner->engine->name))
 		return;
 	int status = mine->generate(a, mine, &key);
 	if (status == LANE_ENGINE_OK)

@@ -48,6 +48,7 @@ static const struct field measured_fields[] = {
 	ENTRY(cycles_per_byte, REAL, 0),
 	ENTRY(rounds, WORD, 1),
 	ENTRY(rounds_discarded, WORD, 1),
+	ENTRY(rounds_disturbed, WORD, 1),
 	ENTRY(verified, FLAG, 1),
 	ENTRY(baseline, TEXT, 0),
 	ENTRY(ratio, REAL, 0),

@@ -39,7 +39,7 @@ struct result_entry {
 	double cycles_per_byte;  /* 0: unknown */
 	double cycles;           /* per operation; 0: unknown */
 	uint64_t iterations;     /* operations measured in all */
-	uint32_t rounds, rounds_discarded;
+	uint32_t rounds, rounds_discarded, rounds_disturbed;
 	int verified;
 	const double *samples; /* ns per operation; capped when stored */
 	size_t n_samples;
