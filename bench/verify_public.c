@@ -241,9 +241,11 @@ static void kem_pair(struct check *owner, struct check *sender, struct rng *rng)
 	size_t len = 0;
 	if (a == NULL || b == NULL)
 		return;
-	if (!check_that(owner, mine->public_len <= cap && mine->ciphertext_len <= cap && mine->secret_len <= sizeof(got),
+	if (!check_that(owner,
+			mine->public_len <= cap && mine->ciphertext_len <= cap && mine->secret_len <= sizeof(got),
 			"sizes beyond the %d and %zu bytes that are checked", (int)cap, sizeof(got)) ||
-	    !check_that(sender, theirs->ciphertext_len == mine->ciphertext_len && theirs->secret_len == mine->secret_len,
+	    !check_that(sender,
+			theirs->ciphertext_len == mine->ciphertext_len && theirs->secret_len == mine->secret_len,
 			"other sizes than %s", owner->engine->name))
 		return;
 	int status = mine->generate(a, mine, &key);
