@@ -14,18 +14,12 @@
 #if defined(__SANITIZE_ADDRESS__)
 #define LANE_SANITIZED 1
 #elif defined(__has_feature)
-#define LANE_SANITIZED                                                                                                 \
-	(__has_feature(address_sanitizer) || __has_feature(memory_sanitizer) ||                                        \
-	 __has_feature(undefined_behavior_sanitizer))
-#else
-#define LANE_SANITIZED 0
+#if __has_feature(address_sanitizer) || __has_feature(memory_sanitizer) || __has_feature(undefined_behavior_sanitizer)
+#define LANE_SANITIZED 1
 #endif
-
-/* MemorySanitizer does not see what assembly writes: C takes its place there. */
-#if defined(__has_feature)
-#define LANE_MEMORY_SANITIZED __has_feature(memory_sanitizer)
-#else
-#define LANE_MEMORY_SANITIZED 0
+#endif
+#ifndef LANE_SANITIZED
+#define LANE_SANITIZED 0
 #endif
 
 /* LANE_UNROLL: before a loop of constant trip count whose arrays have to live in registers. */

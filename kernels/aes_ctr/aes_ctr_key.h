@@ -10,7 +10,7 @@
 
 struct ctr_key {
 	struct aes_key aes;
-	struct aes_round1 round1; /* made and used by the VAES kernels only */
+	struct aes_round1 round1;
 };
 
 _Static_assert(sizeof(struct ctr_key) <= AES_CTR_KEY_LEN, "struct lane_aes_ctr_ctx is too small");

@@ -31,7 +31,7 @@ LANE_INLINE vec v_load_nth(const uint8_t *p, size_t i)
 }
 
 /* The powers in a row from `power` down. */
-LANE_INLINE struct powers powers_from(const struct gcm_key *key, size_t power)
+LANE_INLINE struct powers powers_from(const struct ghash_key *key, size_t power)
 {
 	return (struct powers){key->h[GCM_N_POWERS - power], key->h_sum[GCM_N_POWERS - power]};
 }
@@ -51,6 +51,90 @@ LANE_INLINE vec v_reduce(const struct vec_sum *sum)
 	vec mid = v_xor3(sum->mid, sum->lo, sum->hi);
 	mid = v_xor3(mid, v_swap_halves(sum->lo), v_clmul_lo(sum->lo, p));
 	return v_xor3(sum->hi, v_swap_halves(mid), v_clmul_lo(mid, p));
+}
+
+LANE_INLINE vec v_multiply(vec a, vec b)
+{
+	const struct vec_sum sum = {
+		v_clmul_lo(a, b),
+		v_clmul_lo(v_xor(a, v_swap_halves(a)), v_xor(b, v_swap_halves(b))),
+		v_clmul_hi(a, b),
+	};
+	return v_reduce(&sum);
+}
+
+/* All powers of h, as POLYVAL sees it: a vector at a time, in two chains. */
+static void make_powers(struct ghash_key *key, __m128i h)
+{
+	enum { N = GCM_N_POWERS };
+	__m128i power = h;
+	store_block(key->h[N - 1], h);
+	LANE_UNROLL
+	for (size_t i = 2; i <= LANES; i++) {
+		power = ghash_multiply(power, h);
+		store_block(key->h[N - i], power);
+	}
+	const vec by = v_broadcast(power), by2 = v_multiply(by, by);
+	vec p = v_load(key->h[N - LANES]), q = v_multiply(p, by);
+	for (size_t i = N; i > 0; i -= LANES) {
+		v_store(key->h[i - LANES], p);
+		v_store(key->h_sum[i - LANES], v_xor(p, v_swap_halves(p)));
+		const vec next = v_multiply(p, by2);
+		p = q;
+		q = next;
+	}
+	for (size_t i = 0; LANES > 1 && i < GROUP_VECS; i++) {
+		const __m128i x = load_block(key->h[N - GROUP + LANES * i]);
+		v_store(key->step_h + VL * i, v_broadcast(x));
+		v_store(key->step_h_sum + VL * i, v_broadcast(_mm_xor_si128(x, swap_halves(x))));
+	}
+}
+
+/* The vectors of a group from in + VL on, and x0 in place of the first; byte-reversed here unless they are POLYVAL's.
+ */
+LANE_INLINE vec hash_group(struct powers p, vec x0, const uint8_t *in, int reverse)
+{
+	struct vec_sum sum = {v_zero(), v_zero(), v_zero()};
+	LANE_UNROLL
+	for (size_t i = GROUP_VECS; i > 0; i--) {
+		vec x = i > 1 ? v_load_nth(in, i - 1) : x0;
+		if (reverse && i > 1)
+			x = v_reverse_bytes(x);
+		v_add_product(&sum, x, p, i - 1);
+	}
+	return v_reduce(&sum);
+}
+
+/* The powers for a group that others follow: see groups(). */
+LANE_INLINE struct powers step_powers(const struct ghash_key *key)
+{
+	return LANES > 1 ? (struct powers){key->step_h, key->step_h_sum} : powers_from(key, GROUP);
+}
+
+/* y after n_blocks whole blocks. */
+LANE_INLINE __m128i hash_blocks(const struct ghash_key *key, __m128i y, const uint8_t *in, size_t n_blocks, int reverse)
+{
+	const size_t n_groups = n_blocks / GROUP;
+	vec lanes = v_from_block(y);
+	for (size_t n = n_groups; n > 0; n--, in += GROUP_LEN) {
+		const vec x0 = reverse ? v_reverse_bytes(v_load(in)) : v_load(in);
+		lanes = hash_group(n > 1 ? step_powers(key) : powers_from(key, GROUP), v_xor(x0, lanes), in, reverse);
+	}
+	return ghash_blocks(key, n_groups > 0 ? v_fold(lanes) : y, in, n_blocks % GROUP, reverse);
+}
+
+/* y after len bytes, padded with zeroes to whole blocks. */
+LANE_INLINE __m128i hash_padded(const struct ghash_key *key, __m128i y, const uint8_t *in, size_t len)
+{
+	const size_t rest = len % 16;
+	y = hash_blocks(key, y, in, len / 16, 1);
+	if (rest > 0) {
+		const __m128i x = reverse_bytes(v_load_block_part(in + (len - rest), rest));
+		struct ghash_sum sum = ghash_zero();
+		ghash_add_power(&sum, key, _mm_xor_si128(x, y), 1);
+		y = ghash_reduce(&sum);
+	}
+	return y;
 }
 
 /* The counter blocks from `counter`, byte-reversed, on. */
@@ -244,18 +328,6 @@ LANE_INLINE vec group(const struct gcm_key *key, struct run *run, uint8_t *out, 
 	return p.h ? v_reduce(&sum) : x0;
 }
 
-/* GHASH of a group without AES beside it. */
-LANE_INLINE vec hash_group(struct powers p, vec x0, const uint8_t *hashed)
-{
-	struct vec_sum sum = {v_zero(), v_zero(), v_zero()};
-	LANE_UNROLL
-	for (size_t i = 8; i > 0; i--) {
-		const vec x = i > 1 ? v_reverse_bytes(v_load_nth(hashed, i - 1)) : x0;
-		v_add_product(&sum, x, p, i - 1);
-	}
-	return v_reduce(&sum);
-}
-
 LANE_INLINE vec first_vec(const uint8_t *p, vec y)
 {
 	return v_xor(v_reverse_bytes(v_load(p)), y);
@@ -267,8 +339,8 @@ LANE_INLINE vec first_vec(const uint8_t *p, vec y)
 LANE_INLINE __m128i groups(const struct gcm_key *key, struct run *run, uint8_t *out, const uint8_t *in, size_t n_groups,
 			   __m128i y0, const enum direction direction)
 {
-	const struct powers none = {NULL, NULL}, last = powers_from(key, GROUP);
-	const struct powers step = LANES > 1 ? (struct powers){key->step_h, key->step_h_sum} : last;
+	const struct powers none = {NULL, NULL}, last = powers_from(&key->ghash, GROUP);
+	const struct powers step = step_powers(&key->ghash);
 	vec y = v_from_block(y0);
 	if (direction == DECRYPT) {
 		for (; n_groups > 0; n_groups--, in += GROUP_LEN, out += GROUP_LEN)
@@ -283,7 +355,7 @@ LANE_INLINE __m128i groups(const struct gcm_key *key, struct run *run, uint8_t *
 		y = group(key, run, out, in, step, x0, out - GROUP_LEN);
 		x0 = first_vec(out, y);
 	}
-	return v_fold(hash_group(last, x0, out));
+	return v_fold(hash_group(last, x0, out, 1));
 }
 
 /* 1 … 8 vectors of blocks from `counter` on: len bytes, of which the first `header` (0 or 16) are not text: their
@@ -312,7 +384,7 @@ LANE_INLINE void crypt_vecs(const struct gcm_key *key, struct vec_sum *sum, __m1
 			b[i] = v_aesenclast(b[i], rk);
 	if (header > 0)
 		*tag_mask = v_lane0(b[0]);
-	const struct powers p = powers_from(key, (len + 15) / 16 + after);
+	const struct powers p = powers_from(&key->ghash, (len + 15) / 16 + after);
 	LANE_UNROLL
 	for (int i = 0; i < GROUP_VECS; i++) {
 		if (i >= n_vecs)
@@ -338,7 +410,7 @@ LANE_INLINE void crypt_vecs(const struct gcm_key *key, struct vec_sum *sum, __m1
 LANE_INLINE struct vec_sum hash_lengths(const struct gcm_key *key, __m128i lengths)
 {
 	struct ghash_sum sum = ghash_zero();
-	ghash_add_power(&sum, key, lengths, 1);
+	ghash_add_power(&sum, &key->ghash, lengths, 1);
 	return (struct vec_sum){v_from_block(sum.lo), v_from_block(sum.mid), v_from_block(sum.hi)};
 }
 
@@ -401,7 +473,7 @@ LANE_INLINE __m128i long_message(const struct gcm_key *key, __m128i j0, __m128i 
 	const __m128i tag_mask = aes_encrypt(&key->aes, reverse_bytes(j0));
 	const __m128i counter = _mm_add_epi32(j0, _mm_set_epi32(0, 0, 0, 1));
 	const size_t n_groups = (len - 1) / GROUP_LEN, done = GROUP_LEN * n_groups;
-	__m128i y = ghash_padded(key, _mm_setzero_si128(), aad, aad_len);
+	__m128i y = hash_padded(&key->ghash, _mm_setzero_si128(), aad, aad_len);
 	struct run run = {.block = counter, .low = FIRST_COUNTER};
 	if (n_groups > 0) {
 		start_run(key, &run, counter);
@@ -455,7 +527,7 @@ LANE_INLINE void message(const struct gcm_key *key, uint8_t *out, uint8_t tag[16
 		/* J0's block has the place of the last block of associated data in the hash. */
 		if (aad_len > 16) {
 			const size_t n_whole = (aad_len - 1) / 16;
-			y = ghash_blocks(key, y, aad, n_whole, 1);
+			y = hash_blocks(&key->ghash, y, aad, n_whole, 1);
 			aad += 16 * n_whole;
 			aad_len -= 16 * n_whole;
 		}
@@ -514,7 +586,8 @@ static void decrypt(const void *key, uint8_t counter[16], uint8_t hash[16], uint
 
 static void ghash(const void *key, uint8_t hash[16], const uint8_t *in, size_t len)
 {
-	store_block(hash, reverse_bytes(ghash_padded(key, reverse_bytes(load_block(hash)), in, len)));
+	const struct gcm_key *k = key;
+	store_block(hash, reverse_bytes(hash_padded(&k->ghash, reverse_bytes(load_block(hash)), in, len)));
 }
 
 static void encrypt_block(const void *key, uint8_t out[16], const uint8_t in[16])
@@ -525,23 +598,19 @@ static void encrypt_block(const void *key, uint8_t out[16], const uint8_t in[16]
 
 static void polyval(uint8_t hash[16], const uint8_t key[16], const uint8_t *in, size_t n_blocks)
 {
-	struct gcm_key powers;
-	ghash_make_powers(&powers, load_block(key));
-	store_block(hash, ghash_blocks(&powers, _mm_setzero_si128(), in, n_blocks, 0));
-	lane_wipe(&powers, sizeof powers);
+	struct ghash_key k;
+	make_powers(&k, load_block(key));
+	store_block(hash, hash_blocks(&k, _mm_setzero_si128(), in, n_blocks, 0));
+	lane_wipe(&k, sizeof k);
 }
 
 static void init(void *key, const uint8_t *user_key, size_t key_len)
 {
 	struct gcm_key *k = key;
-	gcm_expand(key, user_key, key_len);
+	aes_expand(&k->aes, user_key, key_len);
+	make_powers(&k->ghash, ghash_times_x(reverse_bytes(aes_encrypt(&k->aes, _mm_setzero_si128()))));
 	if (USE_ROUND1)
 		v_make_round1(&k->round1, &k->aes, FIRST_COUNTER);
-	for (size_t i = 0; LANES > 1 && i < GROUP_VECS; i++) {
-		const size_t power = GROUP - LANES * i;
-		v_store(k->step_h + VL * i, v_broadcast(load_block(k->h[GCM_N_POWERS - power])));
-		v_store(k->step_h_sum + VL * i, v_broadcast(load_block(k->h_sum[GCM_N_POWERS - power])));
-	}
 }
 
 static const struct lane_aes_gcm_ops ops = {

@@ -27,16 +27,20 @@
 
 enum { GCM_N_POWERS = 36 }; /* 32 blocks, the block of lengths, and to whole vectors */
 
-struct gcm_key {
-	struct aes_key aes;
+struct ghash_key {
 	/* h^36, h^35 … h^1, so that n blocks in a row use the last n in a row; and the sum of the two
 	 * halves of each, twice. */
 	LANE_ALIGNAS(64) uint8_t h[GCM_N_POWERS][16];
 	LANE_ALIGNAS(64) uint8_t h_sum[GCM_N_POWERS][16];
-	/* Made and used by the VAES kernels only: every LANES-th power, in all lanes; their halves added. */
+	/* For the wide kernels, and as these want them: every LANES-th power, in all lanes; their halves added. */
 	LANE_ALIGNAS(64) uint8_t step_h[8 * 64];
 	LANE_ALIGNAS(64) uint8_t step_h_sum[8 * 64];
-	struct aes_round1 round1;
+};
+
+struct gcm_key {
+	struct aes_key aes;
+	struct ghash_key ghash;
+	struct aes_round1 round1; /* for the wide kernels */
 };
 
 _Static_assert(sizeof(struct gcm_key) <= AES_GCM_KEY_LEN, "struct lane_aes_gcm_ctx is too small");
@@ -80,7 +84,7 @@ LANE_INLINE __m128i ghash_multiply(__m128i a, __m128i b)
 }
 
 /* sum += x•h^power before reduction, 1 ≤ power ≤ GCM_N_POWERS. */
-LANE_INLINE void ghash_add_power(struct ghash_sum *sum, const struct gcm_key *key, __m128i x, size_t power)
+LANE_INLINE void ghash_add_power(struct ghash_sum *sum, const struct ghash_key *key, __m128i x, size_t power)
 {
 	ghash_add_product(sum, x, _mm_load_si128((const __m128i *)key->h[GCM_N_POWERS - power]),
 			  _mm_load_si128((const __m128i *)key->h_sum[GCM_N_POWERS - power]));
@@ -95,55 +99,19 @@ LANE_INLINE __m128i ghash_times_x(__m128i h)
 	return _mm_xor_si128(_mm_or_si128(_mm_slli_epi64(h, 1), carries), fold);
 }
 
-/* The powers of h as POLYVAL sees it. */
-static inline void ghash_make_powers(struct gcm_key *key, __m128i h)
+/* y after n_blocks ≤ GCM_N_POWERS whole blocks, with one reduction; byte-reversed here unless they are POLYVAL's. */
+LANE_INLINE __m128i ghash_blocks(const struct ghash_key *key, __m128i y, const uint8_t *in, size_t n_blocks,
+				 int reverse)
 {
-	const __m128i h2 = ghash_multiply(h, h), h4 = ghash_multiply(h2, h2);
-	__m128i p[4] = {h4, ghash_multiply(h2, h), h2, h};
-	for (size_t i = GCM_N_POWERS; i > 0; i -= 4) {
-		for (size_t j = 0; j < 4; j++) {
-			store_block(key->h[i - 4 + j], p[j]);
-			store_block(key->h_sum[i - 4 + j], _mm_xor_si128(p[j], swap_halves(p[j])));
-			p[j] = ghash_multiply(p[j], h4);
-		}
+	if (n_blocks == 0)
+		return y;
+	struct ghash_sum sum = ghash_zero();
+	for (size_t power = n_blocks; power > 0; power--, in += 16) {
+		const __m128i x = reverse ? reverse_bytes(load_block(in)) : load_block(in);
+		ghash_add_power(&sum, key, _mm_xor_si128(x, y), power);
+		y = _mm_setzero_si128();
 	}
-}
-
-static inline void gcm_expand(void *key, const uint8_t *user_key, size_t key_len)
-{
-	struct gcm_key *k = key;
-	aes_expand(&k->aes, user_key, key_len);
-	ghash_make_powers(k, ghash_times_x(reverse_bytes(aes_encrypt(&k->aes, _mm_setzero_si128()))));
-}
-
-/* y after n_blocks > 0 whole blocks, byte-reversed here unless they are POLYVAL's. */
-LANE_INLINE __m128i ghash_blocks(const struct gcm_key *key, __m128i y, const uint8_t *in, size_t n_blocks, int reverse)
-{
-	while (n_blocks > 0) {
-		struct ghash_sum sum = ghash_zero();
-		for (size_t power = n_blocks < GCM_N_POWERS ? n_blocks : GCM_N_POWERS; power > 0; power--, n_blocks--) {
-			const __m128i x = reverse ? reverse_bytes(load_block(in)) : load_block(in);
-			ghash_add_power(&sum, key, _mm_xor_si128(x, y), power);
-			y = _mm_setzero_si128();
-			in += 16;
-		}
-		y = ghash_reduce(&sum);
-	}
-	return y;
-}
-
-/* y after len bytes, padded with zeroes to whole blocks. */
-LANE_INLINE __m128i ghash_padded(const struct gcm_key *key, __m128i y, const uint8_t *in, size_t len)
-{
-	const size_t n_blocks = len / 16, rest = len % 16;
-	y = ghash_blocks(key, y, in, n_blocks, 1);
-	if (rest > 0) {
-		const __m128i x = reverse_bytes(load_partial(in + 16 * n_blocks, rest));
-		struct ghash_sum sum = ghash_zero();
-		ghash_add_power(&sum, key, _mm_xor_si128(x, y), 1);
-		y = ghash_reduce(&sum);
-	}
-	return y;
+	return ghash_reduce(&sum);
 }
 
 #endif
