@@ -22,6 +22,16 @@
 #define LANE_SANITIZED 0
 #endif
 
+/* MemorySanitizer does not see what assembly writes: C takes its place there. */
+#if defined(__has_feature)
+#if __has_feature(memory_sanitizer)
+#define LANE_MEMORY_SANITIZED 1
+#endif
+#endif
+#ifndef LANE_MEMORY_SANITIZED
+#define LANE_MEMORY_SANITIZED 0
+#endif
+
 /* LANE_UNROLL: before a loop of constant trip count whose arrays have to live in registers. */
 #if LANE_SANITIZED
 #define LANE_INLINE static inline __attribute__((unused))
