@@ -500,7 +500,7 @@ static __attribute__((noinline)) __m128i open_long(const struct gcm_key *key, __
  * NULL. */
 LANE_INLINE void *block_before(const uint8_t *p)
 {
-	return (void *)((uintptr_t)p - 16);
+	return (void *)(p ? (uintptr_t)p - 16 : 16); /* NULL has no bytes: any place whose sums do not wrap */
 }
 
 /* Up to a vector of blocks, J0's among them. */
