@@ -24,6 +24,28 @@ typedef __m128i vec;
 #define VEC_CONSTRAINT "x"
 #endif
 
+#if VL != 64
+
+/* The first n ≤ 16 bytes at p, then zeroes. */
+LANE_INLINE __m128i v_load_block_part(const uint8_t *p, size_t n)
+{
+	return n == 16 ? load_block(p) : load_partial(p, n);
+}
+
+/* Stores the first n ≤ 16 bytes; returns x with zeroes behind them. */
+LANE_INLINE __m128i v_store_block_part(uint8_t *p, __m128i x, size_t n)
+{
+	if (n == 16) {
+		store_block(p, x);
+		return x;
+	}
+	x = keep_bytes(x, n);
+	store_partial(p, x, n);
+	return x;
+}
+
+#endif
+
 #if VL == 64
 
 LANE_INLINE vec v_load(const void *p)
@@ -166,6 +188,14 @@ LANE_INLINE __m128i v_load_block_part(const uint8_t *p, size_t n)
 	return _mm_maskz_loadu_epi8((__mmask16)_bzhi_u32(0xffff, (uint32_t)n), p);
 }
 
+/* Stores the first n ≤ 16 bytes; returns x with zeroes behind them. */
+LANE_INLINE __m128i v_store_block_part(uint8_t *p, __m128i x, size_t n)
+{
+	const __mmask16 k = (__mmask16)_bzhi_u32(0xffff, (uint32_t)n);
+	_mm_mask_storeu_epi8(p, k, x);
+	return _mm_maskz_mov_epi8(k, x);
+}
+
 #elif VL == 32
 
 LANE_INLINE vec v_load(const void *p)
@@ -285,48 +315,22 @@ LANE_INLINE vec v_lane_numbers(void)
 /* Bytes [from, to) of the 32 at p, to ≤ 32, zeroes elsewhere; nothing else is read. from: 0 or 16. */
 LANE_INLINE vec v_load_part(const uint8_t *p, size_t from, size_t to)
 {
-	if (from == 0 && to >= 32)
+	if (from == 0 && to == 32)
 		return v_load(p);
-	__m128i lo = _mm_setzero_si128(), hi = lo;
-	if (from < 16)
-		lo = to >= 16 ? load_block(p) : load_partial(p, to);
-	if (to > 16)
-		hi = to >= 32 ? load_block(p + 16) : load_partial(p + 16, to - 16);
+	const __m128i lo = from == 0 ? v_load_block_part(p, to < 16 ? to : 16) : _mm_setzero_si128();
+	const __m128i hi = to > 16 ? v_load_block_part(p + 16, to - 16) : _mm_setzero_si128();
 	return _mm256_inserti128_si256(_mm256_castsi128_si256(lo), hi, 1);
-}
-
-/* The first n ≤ 16 bytes at p, then zeroes. */
-LANE_INLINE __m128i v_load_block_part(const uint8_t *p, size_t n)
-{
-	return n == 16 ? load_block(p) : load_partial(p, n);
 }
 
 /* Stores these bytes only; returns x with zeroes elsewhere. */
 LANE_INLINE vec v_store_part(uint8_t *p, vec x, size_t from, size_t to)
 {
-	if (from == 0 && to >= 32) {
+	if (from == 0 && to == 32) {
 		v_store(p, x);
 		return x;
 	}
-	__m128i lo = _mm_setzero_si128(), hi = lo;
-	if (from < 16) {
-		lo = v_lane0(x);
-		if (to >= 16) {
-			store_block(p, lo);
-		} else {
-			lo = keep_bytes(lo, to);
-			store_partial(p, lo, to);
-		}
-	}
-	if (to > 16) {
-		hi = v_lane1(x);
-		if (to >= 32) {
-			store_block(p + 16, hi);
-		} else {
-			hi = keep_bytes(hi, to - 16);
-			store_partial(p + 16, hi, to - 16);
-		}
-	}
+	const __m128i lo = from == 0 ? v_store_block_part(p, v_lane0(x), to < 16 ? to : 16) : _mm_setzero_si128();
+	const __m128i hi = to > 16 ? v_store_block_part(p + 16, v_lane1(x), to - 16) : _mm_setzero_si128();
 	return _mm256_inserti128_si256(_mm256_castsi128_si256(lo), hi, 1);
 }
 
@@ -427,29 +431,13 @@ LANE_INLINE vec v_lane_numbers(void)
 /* Bytes [from, to) of the 16 at p, to ≤ 16, zeroes elsewhere; nothing else is read. from: 0 or 16. */
 LANE_INLINE vec v_load_part(const uint8_t *p, size_t from, size_t to)
 {
-	if (from > 0)
-		return v_zero();
-	return to == 16 ? load_block(p) : load_partial(p, to);
-}
-
-/* The first n ≤ 16 bytes at p, then zeroes. */
-LANE_INLINE __m128i v_load_block_part(const uint8_t *p, size_t n)
-{
-	return n == 16 ? load_block(p) : load_partial(p, n);
+	return from > 0 ? v_zero() : v_load_block_part(p, to);
 }
 
 /* Stores these bytes only; returns x with zeroes elsewhere. */
 LANE_INLINE vec v_store_part(uint8_t *p, vec x, size_t from, size_t to)
 {
-	if (from > 0)
-		return v_zero();
-	if (to == 16) {
-		store_block(p, x);
-		return x;
-	}
-	x = keep_bytes(x, to);
-	store_partial(p, x, to);
-	return x;
+	return from > 0 ? v_zero() : v_store_block_part(p, x, to);
 }
 
 #endif
