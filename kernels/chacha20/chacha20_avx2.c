@@ -9,10 +9,10 @@ static const struct lane_chacha20_ops ops = {.crypt = chacha20_crypt};
 
 extern const struct lane_kernel lane_kernel_chacha20_avx2;
 const struct lane_kernel lane_kernel_chacha20_avx2 = {
-        .family = "chacha20",
-        .isa = "avx2",
-        .name = "chacha20:avx2",
-        .required = LANE_CPU_REQUIRED,
-        .layout = LANE_LAYOUT_BYTES,
-        .ops.chacha20 = &ops,
+	.family = "chacha20",
+	.isa = "avx2",
+	.name = "chacha20:avx2",
+	.required = LANE_CPU_REQUIRED,
+	.layout = LANE_LAYOUT_BYTES,
+	.ops.chacha20 = &ops,
 };

@@ -5,13 +5,22 @@
  *   wide     32 blocks in 32 zmm registers, see chacha20_avx512_wide.inc.h;
  *   middle   16 blocks, word i of all in zmm register i;
  *   narrow   2, 4, 6 or 8 blocks, two in each set of four ymm registers that
- *            hold the rows of the state: bound by latency, so 2 blocks take
- *            as long as 6.
+ *            hold the rows of the state: bound by latency, so that 2 blocks
+ *            take nearly as long as 6.
  *
  * In the narrow rounds it is b that stays in place between columns and
  * diagonals while a, c and d are shuffled: these three are ready earlier, so
- * that no shuffle is on the critical path (16 cycles a half round: 4 each of
- * add 1, xor 1, rotate 2).
+ * that no shuffle is on the critical path. A rotation takes 2 cycles at every
+ * width on Zen 4, a shift 1: see quarter_step.
+ *
+ * Secret: key, message, key stream. Public: lengths, nonce, counter. No branch
+ * and no address depends on a secret.
+ *
+ * Zen 4, through the public API: 16 KiB 0.586 cycles/byte (limit 0.469 for the
+ * rounds, 0.516 with what follows them), 1350 B 0.85, 256 B 360 cycles, 16 B
+ * 285 cycles. Lost: rotations in a set that runs alone, 344 cycles for 16 B; one
+ * wide load of a nonce that the caller has just written, 50 cycles more a call
+ * (it waits for the store to leave its queue, and so parts the calls).
  */
 
 #include <immintrin.h>
@@ -231,8 +240,8 @@ LANE_INLINE void xor_blocks(uint8_t *out, const uint8_t *in, size_t len, const _
 	}
 }
 
-static __attribute__((noinline)) void narrow_crypt(const uint8_t key[32], const uint8_t nonce[12], uint32_t counter, uint8_t *out,
-			 const uint8_t *in, size_t len)
+static __attribute__((noinline)) void narrow_crypt(const uint8_t key[32], const uint8_t nonce[12], uint32_t counter,
+						   uint8_t *out, const uint8_t *in, size_t len)
 {
 	__m512i block[8];
 	if (len <= 128) {
@@ -250,8 +259,8 @@ static __attribute__((noinline)) void narrow_crypt(const uint8_t key[32], const 
 	}
 }
 
-static __attribute__((noinline)) void middle_crypt(const uint8_t key[32], const uint8_t nonce[12], uint32_t counter, uint8_t *out,
-			 const uint8_t *in, size_t len)
+static __attribute__((noinline)) void middle_crypt(const uint8_t key[32], const uint8_t nonce[12], uint32_t counter,
+						   uint8_t *out, const uint8_t *in, size_t len)
 {
 	__m512i block[16];
 	middle_blocks(block, key, nonce, counter);

@@ -29,23 +29,24 @@
 enum { wide_len = 32 * CHACHA20_BLOCK_LEN };
 
 struct wide {
-	uint32_t state[16];        // RFC 8439 §2.3; [12] unused
-	uint32_t counters[2][16];  // word 12 of each block
-	uint8_t spare[64];         // zmm31, while the first state is transposed
+	uint32_t state[16];       // RFC 8439 §2.3; [12] unused
+	uint32_t counters[2][16]; // word 12 of each block
+	uint8_t spare[64];        // zmm31, while the first state is transposed
 	uint8_t *out;
 	const uint8_t *in;
-	uint64_t n_rounds;         // double rounds to go
+	uint64_t n_rounds; // double rounds to go
 	// for Poly1305 beside it
-	uint64_t r0, r1, s1;       // as in poly1305.h
-	uint64_t a0, a1, a2;       // hash of the first half
-	uint64_t b0, b1, b2;       // hash of the second half
+	uint64_t r0, r1, s1; // as in poly1305.h
+	uint64_t a0, a1, a2; // hash of the first half
+	uint64_t b0, b1, b2; // hash of the second half
 } __attribute__((aligned(64)));
 _Static_assert(offsetof(struct wide, counters) == 64 && offsetof(struct wide, spare) == 192 &&
-                       offsetof(struct wide, out) == 256 && offsetof(struct wide, in) == 264 &&
-                       offsetof(struct wide, n_rounds) == 272 && offsetof(struct wide, r0) == 280 &&
-                       offsetof(struct wide, a0) == 304 && offsetof(struct wide, b0) == 328,
-               "the assembly counts on these");
+		       offsetof(struct wide, out) == 256 && offsetof(struct wide, in) == 264 &&
+		       offsetof(struct wide, n_rounds) == 272 && offsetof(struct wide, r0) == 280 &&
+		       offsetof(struct wide, a0) == 304 && offsetof(struct wide, b0) == 328,
+	       "the assembly counts on these");
 
+// clang-format off
 #define ADD(d, s) "vpaddd %%zmm" #s ", %%zmm" #d ", %%zmm" #d "\n\t"
 #define XOR(d, s) "vpxord %%zmm" #s ", %%zmm" #d ", %%zmm" #d "\n\t"
 #define ROT(d, n) "vprold $" #n ", %%zmm" #d ", %%zmm" #d "\n\t"
@@ -164,6 +165,8 @@ _Static_assert(offsetof(struct wide, counters) == 64 && offsetof(struct wide, sp
 	        "xmm13", "xmm14", "xmm15", "xmm16", "xmm17", "xmm18", "xmm19", "xmm20", "xmm21", "xmm22", "xmm23",     \
 	        "xmm24", "xmm25", "xmm26", "xmm27", "xmm28", "xmm29", "xmm30", "xmm31"
 
+// clang-format on
+
 #pragma GCC diagnostic ignored "-Woverlength-strings"
 
 static void wide_crypt(struct wide *w)
@@ -183,7 +186,7 @@ LANE_INLINE void load_state(uint32_t state[16], const uint8_t key[32], const uin
 }
 
 LANE_INLINE void wide_begin(struct wide *w, const uint8_t key[32], const uint8_t nonce[12], uint32_t counter,
-                            uint8_t *out, const uint8_t *in)
+			    uint8_t *out, const uint8_t *in)
 {
 	const __m512i ids = _mm512_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
 	load_state(w->state, key, nonce);
