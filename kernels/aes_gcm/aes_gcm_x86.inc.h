@@ -23,11 +23,12 @@
  *     objdump -d …/aes_gcm_vaes512.c.o | grep 'zmm.*(%r[sb]p'      (only outside the loops of 72 … 112 vaesenc)
  *
  * Bounds: trusts the public layer for lengths; the counter's 32 bits wrap, anywhere. Powers reach h^33: 32 blocks and
- * the lengths. Secret: key, plaintext, hash. Public: lengths, nonce, counter, which alone make branches and indices.
+ * the lengths. Secret: key, plaintext, hash, and the counter unless the nonce has 12 bytes. Public: lengths, nonce and
+ * its counter, which alone make branches and indices.
  *
  * Tried and lost, cycles per group of 512 bytes (AES-128, VL = 64, Zen 4; 111 as it is, 98 is the sum of AES and
  * multiply issue slots): round keys broadcast from memory in each round 117; lanes folded in every group 117; sums
- * added one by one 5 more; four multiplications instead of Karatsuba's three, 116 against 111 in a mix without
+ * added one by one 0.4 more; four multiplications instead of Karatsuba's three, 116 against 111 in a mix without
  * dependences; table of round 1 in 1 KiB and spread by a shuffle 108.6, by vpexpandd 119.9, against 105.5 in such a
  * mix, 112.5 without a table; the waiting vector first instead of last 123.6 against 123.0; GHASH in one piece before
  * or behind AES 9 and 5 more (VL = 32, of 83); order left to the compilers: gcc 12 0.241 cycles/byte instead of 0.226,
@@ -44,7 +45,9 @@ enum {
 	GROUP_LEN = 16 * GROUP
 };
 enum { FIRST_COUNTER = 2 }; /* of a message: round1's entries begin here, so that whole vectors of them are aligned */
-enum { USE_ROUND1 = VL > 16 }; /* in 128 bits the multiplier is the bottleneck, not AES */
+/* Whether the table of round 1 is used. Not in 128 bits, where the multiplier is the bottleneck. Nor in streams: J0 of
+ * a nonce that is not of 12 bytes is a hash under the key, and so a counter that must not become an index. */
+enum round1 { COMPUTED = 0, FROM_TABLE = VL > 16 };
 enum direction { ENCRYPT, DECRYPT };
 
 struct vec_sum {
@@ -197,11 +200,11 @@ LANE_INLINE void set_base(const struct gcm_key *key, struct run *run)
 	run->base = v_broadcast(aes_round1_base(&key->aes, reverse_bytes(counter_of(run))));
 }
 
-LANE_INLINE void start_run(const struct gcm_key *key, struct run *run, __m128i counter)
+LANE_INLINE void start_run(const struct gcm_key *key, struct run *run, __m128i counter, const enum round1 round1)
 {
 	run->block = counter;
 	run->low = (uint32_t)_mm_cvtsi128_si32(counter);
-	if (USE_ROUND1)
+	if (round1)
 		set_base(key, run);
 #if VL == 64
 	LANE_UNROLL
@@ -219,10 +222,10 @@ LANE_INLINE void round_vecs(vec b[], const int n_vecs, vec rk)
 }
 
 /* Eight vectors of counter blocks through all rounds but the last nine. */
-LANE_INLINE void start_group(const struct gcm_key *key, vec b[GROUP_VECS], struct run *run)
+LANE_INLINE void start_group(const struct gcm_key *key, vec b[GROUP_VECS], struct run *run, const enum round1 round1)
 {
 	const uint32_t c = run->low % AES_ROUND1_WINDOW;
-	if (USE_ROUND1 && __builtin_expect(c >= FIRST_COUNTER && c <= AES_ROUND1_WINDOW - GROUP, 1)) {
+	if (round1 && __builtin_expect(c >= FIRST_COUNTER && c <= AES_ROUND1_WINDOW - GROUP, 1)) {
 		if (c < FIRST_COUNTER + GROUP)
 			set_base(key, run);
 		const uint8_t *entries = key->round1.entry[c - FIRST_COUNTER];
@@ -337,11 +340,11 @@ LANE_INLINE void two_rounds(const struct gcm_key *key, const struct run *run, co
 /* One group of AES from `in` to `out`; between its rounds, if p.h is not NULL, one group of GHASH: x0, then the
  * vectors of ciphertext from hashed + VL on. Returns the hash, in parts that the lanes hold. */
 LANE_INLINE vec group(const struct gcm_key *key, struct run *run, uint8_t *out, const uint8_t *in, struct powers p,
-		      vec x0, const uint8_t *hashed)
+		      vec x0, const uint8_t *hashed, const enum round1 round1)
 {
 	vec b[GROUP_VECS];
 	struct vec_sum sum = {v_zero(), v_zero(), v_zero()};
-	start_group(key, b, run);
+	start_group(key, b, run, round1);
 	if (p.h) {
 		two_rounds(key, run, 0, b, &sum, p, x0, hashed, 2);
 		two_rounds(key, run, 2, b, &sum, p, x0, hashed, 4);
@@ -368,22 +371,22 @@ LANE_INLINE vec first_vec(const uint8_t *p, vec y)
  * by the same powers, and the lanes stay apart: lane i holds the hash of every LANES-th block. In the last,
  * the lanes get the powers that their places want, and are folded. */
 LANE_INLINE __m128i groups(const struct gcm_key *key, struct run *run, uint8_t *out, const uint8_t *in, size_t n_groups,
-			   __m128i y0, const enum direction direction)
+			   __m128i y0, const enum direction direction, const enum round1 round1)
 {
 	const struct powers none = {NULL, NULL}, last = powers_from(&key->ghash, GROUP);
 	const struct powers step = step_powers(&key->ghash);
 	vec y = v_from_block(y0);
 	if (direction == DECRYPT) {
 		for (; n_groups > 0; n_groups--, in += GROUP_LEN, out += GROUP_LEN)
-			y = group(key, run, out, in, n_groups > 1 ? step : last, first_vec(in, y), in);
+			y = group(key, run, out, in, n_groups > 1 ? step : last, first_vec(in, y), in, round1);
 		return v_fold(y);
 	}
-	group(key, run, out, in, none, y, NULL);
+	group(key, run, out, in, none, y, NULL, round1);
 	vec x0 = first_vec(out, y);
 	while (--n_groups > 0) {
 		in += GROUP_LEN;
 		out += GROUP_LEN;
-		y = group(key, run, out, in, step, x0, out - GROUP_LEN);
+		y = group(key, run, out, in, step, x0, out - GROUP_LEN, round1);
 		x0 = first_vec(out, y);
 	}
 	return v_fold(hash_group(last, x0, out, 1));
@@ -507,8 +510,8 @@ LANE_INLINE __m128i long_message(const struct gcm_key *key, __m128i j0, __m128i 
 	__m128i y = hash_padded(&key->ghash, _mm_setzero_si128(), aad, aad_len);
 	struct run run = {.block = counter, .low = FIRST_COUNTER};
 	if (n_groups > 0) {
-		start_run(key, &run, counter);
-		y = groups(key, &run, out, in, n_groups, y, direction);
+		start_run(key, &run, counter, FROM_TABLE);
+		y = groups(key, &run, out, in, n_groups, y, direction, FROM_TABLE);
 	}
 	return (direction == ENCRYPT ? seal_end : open_end)(key, counter_of(&run), y, tag_mask, lengths, out + done,
 							    in + done, 0, len - done, 1);
@@ -626,8 +629,8 @@ LANE_INLINE void stretch(const struct gcm_key *key, uint8_t counter[16], uint8_t
 	__m128i y = reverse_bytes(load_block(hash));
 	struct run run = {.block = c, .low = (uint32_t)_mm_cvtsi128_si32(c)};
 	if (n_groups > 0) {
-		start_run(key, &run, c);
-		y = groups(key, &run, out, in, n_groups, y, direction);
+		start_run(key, &run, c, COMPUTED);
+		y = groups(key, &run, out, in, n_groups, y, direction, COMPUTED);
 	}
 	if (n > 0)
 		y = (direction == ENCRYPT ? seal_end : open_end)(key, counter_of(&run), y, zero, zero, out + done,
@@ -673,7 +676,7 @@ static void init(void *key, const uint8_t *user_key, size_t key_len)
 	struct gcm_key *k = key;
 	aes_expand(&k->aes, user_key, key_len);
 	make_powers(&k->ghash, ghash_times_x(reverse_bytes(aes_encrypt(&k->aes, _mm_setzero_si128()))));
-	if (USE_ROUND1)
+	if (FROM_TABLE)
 		v_make_round1(&k->round1, &k->aes, FIRST_COUNTER);
 }
 
