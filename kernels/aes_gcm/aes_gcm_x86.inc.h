@@ -696,6 +696,8 @@ const struct lane_kernel KERNEL_SYMBOL = {
 	.isa = KERNEL_ISA,
 	.name = "aes-gcm:" KERNEL_ISA,
 	.required = LANE_CPU_REQUIRED,
-	.layout = LANE_LAYOUT_AESNI,
+	.layout = VL == 64   ? LANE_LAYOUT_VAES512
+		  : VL == 32 ? LANE_LAYOUT_VAES256
+			     : LANE_LAYOUT_AESNI,
 	.ops.aes_gcm = &ops,
 };

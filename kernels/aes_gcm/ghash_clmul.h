@@ -3,7 +3,7 @@
 #define LANE_KERNELS_GHASH_CLMUL_H
 
 /*
- * The expanded key that all x86-64 AES-GCM kernels share, and GHASH with the
+ * The expanded key of the x86-64 AES-GCM kernels, and GHASH with the
  * carry-less multiplier, one block at a time. Needs PCLMULQDQ and SSE4.1.
  *
  * A byte-reversed block is an element of POLYVAL's field (RFC 8452 §3),
