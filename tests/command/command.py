@@ -164,11 +164,14 @@ class Result(Folder):
                 self.assertLessEqual(entry["ns_lo"], entry["ns"])
                 self.assertLessEqual(entry["ns"], entry["ns_hi"])
                 self.assertGreater(entry["ns_lo"], 0)
+        # Without optimisation our kernels are 20 times slower than the libraries, and their long messages are left out.
+        optimised = result["context"]["build"]["type"] != "Debug"
+        least = {16, 64, 256, 1350, 8192, 16384} | ({1 << 20} if optimised else set())
         for algorithm in ["AES-128-GCM", "AES-256-GCM", "ChaCha20-Poly1305"]:
             for op in ["seal", "open"]:
                 sizes = {e["size"] for e in entries
                          if (e["engine"], e["algorithm"], e["op"]) == ("native", algorithm, op)}
-                self.assertGreaterEqual(sizes, {16, 64, 256, 1350, 8192, 16384, 1 << 20}, (algorithm, op))
+                self.assertGreaterEqual(sizes, least, (algorithm, op))
         kinds = {e["kind"] for e in entries if e["op"] == "handshake"}
         for kind in ["TLS 1.2 RSA-2048 key transport", "TLS 1.2 X25519 RSA-2048", "TLS 1.2 X25519 ECDSA-P256",
                      "TLS 1.3 X25519 RSA-2048", "TLS 1.3 X25519 ECDSA-P256"]:
