@@ -6,7 +6,7 @@ import json
 import subprocess
 import sys
 
-PINNED = {"native", "libsodium", "boringssl", "openssl", "ipsec-mb"}
+PINNED = {"native", "libsodium", "boringssl", "openssl", "ipsec-mb", "bearssl"}
 
 
 def offers(command):
