@@ -29,6 +29,7 @@ struct bench_options {
 	uint64_t aad;         /* bytes of associated data; default 13, as in TLS 1.2 records */
 	const char *baseline; /* engine name, "best" or NULL */
 	const char *json;     /* path, "-" or NULL */
+	int format_json;      /* --format json, the same as json "-" */
 	int quick;
 	int all_kernels; /* show every kernel instead of auto and the best of each engine */
 	int no_color, no_progress;

@@ -20,6 +20,7 @@
 #include "../results/text.h"
 #include "group.h"
 #include "items.h"
+#include "table.h"
 #include "tls_kinds.h"
 
 #define MAX_SIZE (UINT64_C(256) << 20) // bytes in a message
@@ -37,6 +38,7 @@ static const struct described {
 	{"quick", NULL, "a rough answer in under 20 seconds"},
 	{"all-kernels", NULL, "every kernel, not only the one that an engine picks by itself"},
 	{"seed", "NUMBER", "repeat the random choices of an earlier run, which told its seed"},
+	{"format", "NAME", "of what is shown: table, csv, markdown, or json (as --json -)"},
 	{"json", "FILE", "write the result there as JSON; `-` is standard output"},
 	{"no-progress", NULL, "no progress line on the terminal"},
 	{"no-color", NULL, "no colours, as with NO_COLOR=1 in the environment"},
@@ -225,12 +227,33 @@ static int add_engine(struct bench_options *options, struct lane_loader *loader,
 	return EXIT_FINE;
 }
 
+static int set_format(struct bench_options *options, const char *word)
+{
+	static const char *const formats[] = {"table", "csv", "markdown", "json"};
+	struct names valid = {0};
+	size_t i = 0;
+	while (i < 4 && strcasecmp(word, formats[i]) != 0)
+		i++;
+	if (i == 4) {
+		for (size_t k = 0; k < 4; k++)
+			names_add(&valid, formats[k]);
+		int status = unknown("format", word, &valid);
+		free(valid.items);
+		return status;
+	}
+	options->format_json = i == 3;
+	table_set_format(i == 3 ? FORMAT_TABLE : (enum table_format)i);
+	return EXIT_FINE;
+}
+
 static int take(const struct command *command, const char *name, char *value, struct bench_options *options,
 		struct lane_loader *loader)
 {
 	int status = EXIT_FINE;
 	if (strcmp(name, "json") == 0) {
 		options->json = value;
+	} else if (strcmp(name, "format") == 0) {
+		status = set_format(options, value);
 	} else if (strcmp(name, "baseline") == 0) {
 		options->baseline = value;
 	} else if (strcmp(name, "quick") == 0) {
@@ -313,7 +336,7 @@ int options_parse(const struct command *command, int argc, char **argv, struct b
 	opterr = 0;
 	optind = 1;
 	for (;;) {
-		int index = -1, at = optind, c = getopt_long(argc, argv, ":h", table, &index);
+		int index = -1, c = getopt_long(argc, argv, ":h", table, &index);
 		if (c == -1)
 			break;
 		if (c == 'h' || (c == 0 && strcmp(table[index].name, "help") == 0)) {
@@ -321,12 +344,18 @@ int options_parse(const struct command *command, int argc, char **argv, struct b
 			return EXIT_FINE;
 		}
 		if (c == ':')
-			return usage_error("%s: %s wants a value", command->name, argv[at]);
-		if (c == '?')
-			return unknown_option(command, argv[at]);
+			return usage_error("%s: %s wants a value", command->name, argv[optind - 1]);
+		if (c == '?') // optopt: of a cluster like -xh, which is not past yet
+			return unknown_option(command,
+					      optopt != 0 ? (char[]){'-', (char)optopt, '\0'} : argv[optind - 1]);
 		if (take(command, table[index].name, optarg, options, loader) != EXIT_FINE)
 			return EXIT_USAGE;
 	}
+	if (options->format_json && options->json != NULL && strcmp(options->json, "-") != 0)
+		return usage_error("%s: --format json writes to standard output: not with --json %s", command->name,
+				   options->json);
+	if (options->format_json)
+		options->json = "-";
 	if (optind < argc && command->arguments[0] != '\0')
 		*file = argv[optind++];
 	if (optind < argc)

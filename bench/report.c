@@ -24,15 +24,6 @@ static int same_family(const struct result_entry *a, const struct result_entry *
 	return same_text(a->algorithm, b->algorithm) && strcmp(a->op, b->op) == 0 && same_text(a->kind, b->kind);
 }
 
-static void print_title(FILE *out, int color, const char *title, const char *note)
-{
-	fputc('\n', out);
-	text_print(out, color, BOLD, "%s", title);
-	if (note[0] != '\0')
-		text_print(out, color, DIM, "  %s", note);
-	fputc('\n', out);
-}
-
 // "core clock by a chain of adds, 3.55 GHz": where cycles come from.
 static const char *cycle_source(struct result_set *results, char *text, size_t cap)
 {
@@ -62,32 +53,47 @@ static void ratio_cells(struct result_set *results, struct table *table, const s
 {
 	char value[FIGURE_CAP], lo[FIGURE_CAP], hi[FIGURE_CAP];
 	if (e->baseline == NULL) {
-		table_cell(table, DIM, is_baseline(results, e) ? "baseline" : "");
 		table_cell(table, PLAIN, "%s", "");
+		table_cell(table, DIM, is_baseline(results, e) ? "baseline" : "");
 		return;
 	}
 	enum style style = e->ratio_lo > 1 ? GREEN : e->ratio_hi < 1 ? RED : PLAIN;
-	table_cell(table, style, "%s [%s, %s]", figure_plain(e->ratio, value), figure_plain(e->ratio_lo, lo),
-		   figure_plain(e->ratio_hi, hi));
+	table_number(table, style, NUMBERS(e->ratio, e->ratio_lo, e->ratio_hi), "%s [%s, %s]",
+		     figure_plain(e->ratio, value), figure_plain(e->ratio_lo, lo), figure_plain(e->ratio_hi, hi));
 	table_cell(table, style, "%s", e->ratio_lo > 1 ? "faster" : e->ratio_hi < 1 ? "slower" : "no difference");
 }
 
-static void operation_row(struct result_set *results, struct table *table, const struct result_entry *e, int show_size)
+// "native aes-gcm:vaes512"
+static void implementation_cell(struct table *table, const struct result_entry *e)
 {
-	char a[FIGURE_CAP], b[FIGURE_CAP], c[FIGURE_CAP];
-	if (show_size && e->has_size)
-		table_cell(table, PLAIN, "%s", figure_size(e->size, a));
+	table_cell(table, PLAIN, "%s%s%s", e->engine, e->kernel != NULL ? " " : "", e->kernel != NULL ? e->kernel : "");
+}
+
+// Time of an operation and how far it can be trusted.
+static void time_cells(struct table *table, const struct result_entry *e)
+{
+	char figure[FIGURE_CAP];
+	table_number(table, PLAIN, NUMBERS(e->ns), "%s", figure_time(e->ns, figure));
+	table_number(table, DIM, NUMBERS(e->ns_lo, e->ns_hi), "±%.1f %%", 50 * (e->ns_hi - e->ns_lo) / e->ns);
+}
+
+static void operation_row(struct result_set *results, struct table *table, const struct result_entry *e)
+{
+	char figure[FIGURE_CAP];
+	if (e->has_size)
+		table_number(table, PLAIN, NUMBERS((double)e->size), "%s", figure_size(e->size, figure));
 	else
 		table_cell(table, PLAIN, "%s", "");
-	table_cell(table, PLAIN, "%s%s%s", e->engine, e->kernel != NULL ? " " : "", e->kernel != NULL ? e->kernel : "");
-	table_cell(table, PLAIN, "%s", figure_time(e->ns, a));
-	table_cell(table, DIM, "±%.1f %%", 50 * (e->ns_hi - e->ns_lo) / e->ns);
+	table_repeats(table);
+	implementation_cell(table, e);
+	time_cells(table, e);
 	if (e->bytes_per_second > 0) {
-		table_cell(table, PLAIN, "%s", figure_plain(e->bytes_per_second / 1e9, b));
-		table_cell(table, PLAIN, "%s", figure_plain(e->cycles_per_byte, c));
+		double speed = e->bytes_per_second / 1e9;
+		table_number(table, PLAIN, NUMBERS(speed), "%s", figure_plain(speed, figure));
+		table_number(table, PLAIN, NUMBERS(e->cycles_per_byte), "%s", figure_plain(e->cycles_per_byte, figure));
 	} else {
 		table_cell(table, PLAIN, "%s", "");
-		table_cell(table, PLAIN, "%s", figure_plain(e->cycles, c));
+		table_number(table, PLAIN, NUMBERS(e->cycles), "%s", figure_plain(e->cycles, figure));
 	}
 	ratio_cells(results, table, e);
 }
@@ -96,29 +102,20 @@ static void operation_row(struct result_set *results, struct table *table, const
 static void operation_table(struct result_set *results, size_t first, FILE *out, int color, int columns)
 {
 	const struct result_entry *family = result_entry_at(results, first), *e;
-	char title[256], source[160];
-	int bytes = family->bytes_per_second > 0;
+	char aad[60] = "", source[160];
 	struct table *table = table_new("rlrrrrll");
-	snprintf(title, sizeof(title), "%.60s %.20s", family->algorithm, family->op);
 	if (family->aad > 0)
-		snprintf(title + strlen(title), sizeof(title) - strlen(title), ", %llu bytes of associated data",
-			 (unsigned long long)family->aad);
-	print_title(out, color, title, cycle_source(results, source, sizeof(source)));
-	table_cell(table, DIM, bytes ? "size" : "");
-	table_cell(table, DIM, "implementation");
-	table_cell(table, DIM, "time");
-	table_cell(table, DIM, "95 %%");
-	table_cell(table, DIM, bytes ? "GB/s" : "");
-	table_cell(table, DIM, bytes ? "cycles/byte" : "cycles");
-	table_cell(table, DIM, "× baseline [95 %%]");
-	table_end_row(table);
-	const struct result_entry *before = NULL;
-	for (size_t i = first; (e = result_entry_at(results, i)) != NULL; i++) {
-		if (!same_family(e, family) || e->state != RESULT_OK)
-			continue;
-		operation_row(results, table, e, before == NULL || before->size != e->size);
-		before = e;
-	}
+		snprintf(aad, sizeof(aad), ", %llu bytes of associated data", (unsigned long long)family->aad);
+	table_title(table, cycle_source(results, source, sizeof(source)), "%s %s%s", family->algorithm, family->op,
+		    aad);
+	table_heads(
+		table,
+		family->bytes_per_second > 0
+			? "size:bytes|implementation|time:ns|95 %:ns|GB/s|cycles/byte|× baseline [95 %]:ratio|:verdict"
+			: "size:bytes|implementation|time:ns|95 %:ns||cycles|× baseline [95 %]:ratio|:verdict");
+	for (size_t i = first; (e = result_entry_at(results, i)) != NULL; i++)
+		if (same_family(e, family) && e->state == RESULT_OK)
+			operation_row(results, table, e);
 	table_print(table, out, color, 2, columns);
 }
 
@@ -127,11 +124,12 @@ static void means(struct result_set *results, FILE *out, int color, int columns)
 {
 	const struct result_entry *e, *other;
 	struct table *table = table_new("lrll");
-	size_t rows = 0;
+	table_title(table, "", "Times as fast as the baseline, geometric mean");
+	table_heads(table, ":implementation|:ratio|:cells|:slower");
 	for (size_t i = 0; (e = result_entry_at(results, i)) != NULL; i++) {
 		double sum = 0;
 		size_t n = 0, slower = 0, earlier = 0;
-		char mean[FIGURE_CAP];
+		char figure[FIGURE_CAP];
 		if (e->state != RESULT_OK || e->baseline == NULL || is_handshake(e))
 			continue;
 		for (size_t j = 0; (other = result_entry_at(results, j)) != NULL; j++) {
@@ -145,15 +143,12 @@ static void means(struct result_set *results, FILE *out, int color, int columns)
 		}
 		if (earlier > 0)
 			continue;
-		table_cell(table, PLAIN, "%s%s%s", e->engine, e->kernel != NULL ? " " : "",
-			   e->kernel != NULL ? e->kernel : "");
-		table_cell(table, BOLD, "%s", figure_plain(exp(sum / (double)n), mean));
-		table_cell(table, PLAIN, "over %zu cell%s", n, n == 1 ? "" : "s");
-		table_cell(table, slower > 0 ? RED : GREEN, "slower in %zu", slower);
-		rows++;
+		double mean = exp(sum / (double)n);
+		implementation_cell(table, e);
+		table_number(table, BOLD, NUMBERS(mean), "%s", figure_plain(mean, figure));
+		table_number(table, PLAIN, NUMBERS((double)n), "over %zu cell%s", n, n == 1 ? "" : "s");
+		table_number(table, slower > 0 ? RED : GREEN, NUMBERS((double)slower), "slower in %zu", slower);
 	}
-	if (rows > 0)
-		print_title(out, color, "Times as fast as the baseline, geometric mean", "");
 	table_print(table, out, color, 2, columns);
 }
 
@@ -173,61 +168,50 @@ void report_operations(struct result_set *results, FILE *out, int color, int col
 
 void report_handshakes(struct result_set *results, FILE *out, int color, int columns)
 {
-	const struct result_entry *e, *before = NULL;
-	char figure[FIGURE_CAP], source[160];
+	const struct result_entry *e;
+	char source[160];
 	struct table *table = table_new("lllrrrll");
-	table_cell(table, DIM, "handshake");
-	table_cell(table, DIM, "engine");
-	table_cell(table, DIM, "side");
-	table_cell(table, DIM, "CPU time");
-	table_cell(table, DIM, "95 %%");
-	table_cell(table, DIM, "cycles");
-	table_cell(table, DIM, "× baseline [95 %%]");
-	table_end_row(table);
+	table_title(table, cycle_source(results, source, sizeof(source)), "TLS handshakes, in memory");
+	table_heads(table, "handshake|engine|side|CPU time:ns|95 %:ns|cycles|× baseline [95 %]:ratio|:verdict");
 	for (size_t i = 0; (e = result_entry_at(results, i)) != NULL; i++) {
 		if (!is_handshake(e) || e->state != RESULT_OK)
 			continue;
-		int new_kind = before == NULL || !same_text(before->kind, e->kind);
-		table_cell(table, BOLD, "%s", new_kind ? e->kind : "");
-		table_cell(table, PLAIN, "%s", new_kind || !same_text(before->engine, e->engine) ? e->engine : "");
+		table_cell(table, BOLD, "%s", e->kind);
+		table_repeats(table);
+		table_cell(table, PLAIN, "%s", e->engine);
+		table_repeats(table);
 		table_cell(table, PLAIN, "%s", e->side);
-		table_cell(table, PLAIN, "%s", figure_time(e->ns, figure));
-		table_cell(table, DIM, "±%.1f %%", 50 * (e->ns_hi - e->ns_lo) / e->ns);
-		table_cell(table, PLAIN, "%.0f", e->cycles);
+		time_cells(table, e);
+		table_number(table, PLAIN, NUMBERS(e->cycles), "%.0f", e->cycles);
 		ratio_cells(results, table, e);
-		before = e;
 	}
-	if (before != NULL)
-		print_title(out, color, "TLS handshakes, in memory", cycle_source(results, source, sizeof(source)));
-	table_print(table, out, color, 2, before != NULL ? columns : 0);
+	table_print(table, out, color, 2, columns);
 }
 
 void report_gaps(struct result_set *results, FILE *out, int color, int columns)
 {
 	static const char *const keys[] = {"RSA-2048-OAEP", "RSA-3072-OAEP", "RSA-4096-OAEP"};
 	static const char *const ops[] = {"encrypt", "decrypt"};
-	char a[FIGURE_CAP], b[FIGURE_CAP], c[FIGURE_CAP];
+	char a[FIGURE_CAP], b[FIGURE_CAP];
 	const struct result_gap *gap;
 	struct table *table = table_new("lllrl");
-	print_title(out, color, "One handshake costs as much CPU time as so many bytes of bulk encryption", "");
-	table_cell(table, DIM, "handshake");
-	table_cell(table, DIM, "side");
-	table_cell(table, DIM, "cipher");
-	table_cell(table, DIM, "break-even");
-	table_cell(table, DIM, "95 %%");
+	table_title(table, "", "One handshake costs as much CPU time as so many bytes of bulk encryption");
+	table_heads(table, "handshake|side|cipher|break-even:break-even bytes|95 %:break-even bytes");
 	for (size_t i = 0; (gap = result_gap_at(results, i)) != NULL; i++) {
 		enum style style = gap->headline ? BOLD : PLAIN;
 		table_cell(table, style, "%s", gap->handshake);
 		table_cell(table, style, "%s", gap->side);
 		table_cell(table, style, "%s", gap->cipher);
-		table_cell(table, style, "%s", figure_bytes(gap->break_even_bytes, a));
-		table_cell(table, DIM, "%s – %s", figure_bytes(gap->break_even_bytes_lo, b),
-			   figure_bytes(gap->break_even_bytes_hi, c));
+		table_number(table, style, NUMBERS(gap->break_even_bytes), "%s",
+			     figure_bytes(gap->break_even_bytes, a));
+		table_number(table, DIM, NUMBERS(gap->break_even_bytes_lo, gap->break_even_bytes_hi), "%s – %s",
+			     figure_bytes(gap->break_even_bytes_lo, a), figure_bytes(gap->break_even_bytes_hi, b));
 	}
 	table_print(table, out, color, 2, columns);
 
-	print_title(out, color, "One byte of RSA encryption costs as much as so many bytes of AES-128-GCM", "");
 	table = table_new("lllrl");
+	table_title(table, "", "One byte of RSA encryption costs as much as so many bytes of AES-128-GCM");
+	table_heads(table, ":algorithm|:operation|:message|:times|:times");
 	for (size_t k = 0; k < sizeof(keys) / sizeof(keys[0]); k++)
 		for (size_t o = 0; o < 2; o++) {
 			struct gap_per_byte per_byte;
@@ -237,8 +221,9 @@ void report_gaps(struct result_set *results, FILE *out, int color, int columns)
 			table_cell(table, PLAIN, "%s", ops[o]);
 			table_cell(table, PLAIN, "%llu B a message, %s", (unsigned long long)per_byte.pk->size,
 				   per_byte.pk->engine);
-			table_cell(table, BOLD, "%.0f times", per_byte.times);
-			table_cell(table, DIM, "%.0f – %.0f", per_byte.times_lo, per_byte.times_hi);
+			table_number(table, BOLD, NUMBERS(per_byte.times), "%.0f times", per_byte.times);
+			table_number(table, DIM, NUMBERS(per_byte.times_lo, per_byte.times_hi), "%.0f – %.0f",
+				     per_byte.times_lo, per_byte.times_hi);
 		}
 	table_print(table, out, color, 2, columns);
 }
@@ -283,7 +268,8 @@ void report_missing(struct result_set *results, FILE *out, int color, int column
 {
 	const struct result_entry *e;
 	struct table *table = table_new("lll");
-	size_t rows = 0;
+	table_title(table, "", "Not measured");
+	table_heads(table, ":implementation|:why|:what");
 	for (size_t i = 0; (e = result_entry_at(results, i)) != NULL; i++) {
 		size_t earlier = 0;
 		char what[400];
@@ -294,14 +280,10 @@ void report_missing(struct result_set *results, FILE *out, int color, int column
 		if (earlier < i)
 			continue;
 		list_absent(results, i, what, sizeof(what));
-		table_cell(table, PLAIN, "%s%s%s", e->engine, e->kernel != NULL ? " " : "",
-			   e->kernel != NULL ? e->kernel : "");
+		implementation_cell(table, e);
 		table_cell(table, e->state == RESULT_FAILED ? RED : DIM, "%s%s",
 			   e->state == RESULT_FAILED ? "FAILED: " : "", e->reason != NULL ? e->reason : "not offered");
 		table_cell(table, PLAIN, "%s", what);
-		rows++;
 	}
-	if (rows > 0)
-		print_title(out, color, "Not measured", "");
 	table_print(table, out, color, 2, columns);
 }

@@ -3,6 +3,7 @@
 // by part within a budget of seconds, and a result set is what comes out.
 
 #define _GNU_SOURCE
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -163,9 +164,8 @@ static int run_run(struct bench_run *run, const char *file)
 		report_missing(run->results, stdout, color, columns_of(stdout), 0);
 	}
 	if (saved == EXIT_FINE && !to_stdout(run)) {
-		fputs("\nResult file: ", stdout);
-		text_print(stdout, 0, PLAIN, "%s", path);
-		fputc('\n', stdout);
+		text_line(stdout, 0, PLAIN, 0, "%s", "");
+		text_line(stdout, 0, PLAIN, INT_MAX, "Result file: %s", path);
 	}
 	free(path);
 	return finish(run, saved);
@@ -184,7 +184,8 @@ const struct command command_run = {
 		"  lanecrypt run\n"
 		"  lanecrypt run --quick --json result.json\n"
 		"  lanecrypt run --engine native,openssl\n",
-	.options = " algorithm engine kernel size op aad baseline quick all-kernels seed json no-progress no-color ",
+	.options = " algorithm engine kernel size op aad baseline quick all-kernels seed format json no-progress "
+		   "no-color ",
 	.needs_engines = 1,
 	.run = run_run,
 };
@@ -229,7 +230,8 @@ const struct command command_bench = {
 		"  lanecrypt bench --algorithm ChaCha20-Poly1305 --op seal --size 64,1350,16K --all-kernels\n"
 		"  lanecrypt bench --algorithm RSA-2048 --op sign,verify\n"
 		"  lanecrypt bench --algorithm AES-256-CTR --engine native,openssl --json ctr.json\n",
-	.options = " algorithm engine kernel size op aad baseline quick all-kernels seed json no-progress no-color ",
+	.options = " algorithm engine kernel size op aad baseline quick all-kernels seed format json no-progress "
+		   "no-color ",
 	.needs_engines = 1,
 	.run = bench_run_command,
 };
@@ -265,7 +267,7 @@ const struct command command_handshake = {
 		"  lanecrypt handshake\n"
 		"  lanecrypt handshake --algorithm 'TLS 1.3' --engine openssl\n"
 		"  lanecrypt handshake --algorithm RSA-2048 --quick\n",
-	.options = " algorithm engine baseline quick seed json no-progress no-color ",
+	.options = " algorithm engine baseline quick seed format json no-progress no-color ",
 	.needs_engines = 1,
 	.run = handshake_run,
 };
@@ -325,7 +327,7 @@ const struct command command_gap = {
 		"Examples:\n"
 		"  lanecrypt gap --quick\n"
 		"  lanecrypt gap results/local/2026-01-31-120000-myhost.json\n",
-	.options = " engine aad quick seed json no-progress no-color ",
+	.options = " engine aad quick seed format json no-progress no-color ",
 	.needs_engines = 1,
 	.run = gap_run,
 };

@@ -22,14 +22,6 @@ static int same_text(const char *a, const char *b)
 	return a != NULL && b != NULL && strcmp(a, b) == 0;
 }
 
-static void heading(FILE *out, int color, const char *title, const char *note)
-{
-	fputc('\n', out);
-	text_print(out, color, BOLD, "%s", title);
-	text_print(out, color, DIM, "%s%s", note[0] != '\0' ? "  " : "", note);
-	fputc('\n', out);
-}
-
 // ---- Where and when ----
 
 static void join(char *line, const char *text)
@@ -37,13 +29,6 @@ static void join(char *line, const char *text)
 	size_t len = strlen(line);
 	if (text != NULL && text[0] != '\0')
 		snprintf(line + len, line_cap - len, "%s%s", len > 0 ? " · " : "", text);
-}
-
-static void print_line(FILE *out, int color, enum style style, int columns, const char *line)
-{
-	struct table *table = table_new("l");
-	table_cell(table, style, "%s", line);
-	table_print(table, out, color, 0, columns);
 }
 
 static void print_machine(struct result_set *results, FILE *out, int color, int columns)
@@ -69,7 +54,7 @@ static void print_machine(struct result_set *results, FILE *out, int color, int 
 		snprintf(part, sizeof(part), "%.10s %.5s", date, date + 11);
 		join(line, part);
 	}
-	print_line(out, color, BOLD, columns, line);
+	text_line(out, color, BOLD, columns, "%s", line);
 }
 
 // Each engine with the library that it ran, or that it is missing; over as many
@@ -89,16 +74,16 @@ static void print_engines(struct result_set *results, FILE *out, int color, int 
 			 gone ? " is MISSING" : "");
 		missing |= gone;
 		if (text_width(line) + 3 + text_width(part) > room) {
-			print_line(out, color, DIM, columns, line);
+			text_line(out, color, DIM, columns, "%s", line);
 			line[0] = '\0';
 		}
 		join(line, part);
 	}
 	if (line[0] != '\0')
-		print_line(out, color, DIM, columns, line);
+		text_line(out, color, DIM, columns, "%s", line);
 	if (missing)
-		print_line(out, color, YELLOW, columns,
-			   "`lanecrypt list` says why an engine is missing, and what to do");
+		text_line(out, color, YELLOW, columns,
+			  "`lanecrypt list` says why an engine is missing, and what to do");
 }
 
 // How far the figures can be trusted.
@@ -111,25 +96,21 @@ static void print_trust(struct result_set *results, FILE *out, int color, int co
 	const json_t *failures = json_object_get(verification, "counterexamples");
 	json_int_t passed = json_integer_value(json_object_get(verification, "passed"));
 	json_int_t failed = json_integer_value(json_object_get(verification, "failed"));
-	char line[line_cap];
 	if (kinds[result_get_kind(results)] != NULL)
-		print_line(out, color, YELLOW, columns, kinds[result_get_kind(results)]);
+		text_line(out, color, YELLOW, columns, "%s", kinds[result_get_kind(results)]);
 	if (verification == NULL)
 		return;
 	if (failed == 0) {
-		snprintf(line, sizeof(line),
-			 "%lld implementations verified against known answers and each other; none is wrong",
-			 (long long)passed);
-		print_line(out, color, DIM, columns, line);
+		text_line(out, color, DIM, columns,
+			  "%lld implementations verified against known answers and each other; none is wrong",
+			  (long long)passed);
 		return;
 	}
-	snprintf(line, sizeof(line), "FAILED: %lld of %lld implementations are wrong and were not timed",
-		 (long long)failed, (long long)(passed + failed));
-	print_line(out, color, RED, columns, line);
+	text_line(out, color, RED, columns, "FAILED: %lld of %lld implementations are wrong and were not timed",
+		  (long long)failed, (long long)(passed + failed));
 	for (size_t i = 0; i < json_array_size(failures) && i < max_failures; i++) {
 		const char *text = json_string_value(json_array_get(failures, i));
-		snprintf(line, sizeof(line), "  %s", text != NULL ? text : "");
-		print_line(out, color, RED, columns, line);
+		text_line(out, color, RED, columns, "  %s", text != NULL ? text : "");
 	}
 }
 
@@ -170,15 +151,25 @@ static const struct result_entry *fastest(struct result_set *results, const stru
 	return best;
 }
 
-static void bulk_cells(struct result_set *results, struct table *table, const struct result_entry *like, uint64_t size)
+// GB/s and who.
+static void speed_cells(struct table *table, enum style style, enum style who, const struct result_entry *e)
 {
 	char figure[FIGURE_CAP];
+	if (e == NULL) {
+		table_cell(table, style, "–");
+		table_cell(table, who, "%s", "");
+		return;
+	}
+	double speed = e->bytes_per_second / 1e9;
+	table_number(table, style, NUMBERS(speed), "%s", figure_plain(speed, figure));
+	table_cell(table, who, "%s", e->engine);
+}
+
+static void bulk_cells(struct result_set *results, struct table *table, const struct result_entry *like, uint64_t size)
+{
 	const struct result_entry *first = fastest(results, like, size, NULL);
-	const struct result_entry *second = first != NULL ? fastest(results, like, size, first->engine) : NULL;
-	table_cell(table, BOLD, "%s", first != NULL ? figure_plain(first->bytes_per_second / 1e9, figure) : "–");
-	table_cell(table, GREEN, "%s", first != NULL ? first->engine : "");
-	table_cell(table, PLAIN, "%s", second != NULL ? figure_plain(second->bytes_per_second / 1e9, figure) : "–");
-	table_cell(table, PLAIN, "%s", second != NULL ? second->engine : "");
+	speed_cells(table, BOLD, GREEN, first);
+	speed_cells(table, PLAIN, PLAIN, first != NULL ? fastest(results, like, size, first->engine) : NULL);
 }
 
 static int picked_for(const struct result_entry *e, uint64_t large, uint64_t small)
@@ -203,7 +194,7 @@ static void print_picked(struct result_set *results, FILE *out, int color, int c
 				 e->picked);
 	}
 	if (line[0] != '\0')
-		print_line(out, color, DIM, columns, line);
+		text_line(out, color, DIM, columns, "%s", line);
 }
 
 static const char *op_word(const char *op)
@@ -214,18 +205,15 @@ static const char *op_word(const char *op)
 static void print_bulk(struct result_set *results, FILE *out, int color, int columns)
 {
 	const uint64_t large = size_near(results, 16384, 1), small = size_near(results, 64, 0);
-	const struct result_entry *e, *before = NULL;
-	char a[FIGURE_CAP], b[FIGURE_CAP];
+	const struct result_entry *e;
+	char a[FIGURE_CAP], b[FIGURE_CAP], note[line_cap];
 	struct table *table = table_new("llrlrlrlrl");
 	size_t rows = 0;
-	table_cell(table, PLAIN, "%s", "");
-	table_cell(table, PLAIN, "%s", "");
-	for (int i = 0; i < 2; i++) {
-		table_cell(table, DIM, "GB/s");
-		table_cell(table, DIM, "fastest");
-		table_cell(table, DIM, "GB/s");
-		table_cell(table, DIM, "next");
-	}
+	snprintf(note, sizeof(note), "messages of %s, then of %s", figure_size(large, a), figure_size(small, b));
+	table_title(table, note, "Encryption on one core");
+	table_heads(table,
+		    ":algorithm|:operation|GB/s:large GB/s|fastest:large fastest|GB/s:large next GB/s|next:large next|"
+		    "GB/s:small GB/s|fastest:small fastest|GB/s:small next GB/s|next:small next");
 	for (size_t i = 0; (e = result_entry_at(results, i)) != NULL && rows < max_bulk_rows; i++) {
 		size_t earlier = 0;
 		while (earlier < i && !(is_bulk(result_entry_at(results, earlier)) &&
@@ -234,21 +222,14 @@ static void print_bulk(struct result_set *results, FILE *out, int color, int col
 			earlier++;
 		if (!is_bulk(e) || earlier < i)
 			continue;
-		int new_algorithm = before == NULL || !same_text(before->algorithm, e->algorithm);
-		table_cell(table, BOLD, "%s", new_algorithm ? e->algorithm : "");
+		table_cell(table, BOLD, "%s", e->algorithm);
+		table_repeats(table);
 		table_cell(table, PLAIN, "%s", op_word(e->op));
 		bulk_cells(results, table, e, large);
 		bulk_cells(results, table, e, small);
-		before = e;
 		rows++;
 	}
-	if (rows > 0) {
-		char title[line_cap];
-		snprintf(title, sizeof(title), "messages of %s, then of %s", figure_size(large, a),
-			 figure_size(small, b));
-		heading(out, color, "Encryption on one core", title);
-	}
-	table_print(table, out, color, 2, rows > 0 ? columns : 0);
+	table_print(table, out, color, 2, columns);
 	print_picked(results, out, color, columns, large, small);
 }
 
@@ -290,27 +271,29 @@ static void handshake_row(struct result_set *results, struct table *table, const
 	char text[FIGURE_CAP];
 	for (int i = 0; i < 2; i++) {
 		const struct result_entry *side = side_of(results, e, sides[i]);
-		table_cell(table, PLAIN, "%s", side != NULL ? figure_time(side->ns, text) : "–");
+		if (side != NULL)
+			table_number(table, PLAIN, NUMBERS(side->ns), "%s", figure_time(side->ns, text));
+		else
+			table_cell(table, PLAIN, "–");
 	}
 	for (int i = 0; i < 2; i++) {
 		const struct result_gap *gap = gap_of(results, e, sides[i]);
-		table_cell(table, gap != NULL && gap->headline ? BOLD : PLAIN, "%s",
-			   gap != NULL ? figure_bytes(gap->break_even_bytes, text) : "–");
+		if (gap != NULL)
+			table_number(table, gap->headline ? BOLD : PLAIN, NUMBERS(gap->break_even_bytes), "%s",
+				     figure_bytes(gap->break_even_bytes, text));
+		else
+			table_cell(table, PLAIN, "–");
 	}
 }
 
 static void print_handshakes(struct result_set *results, FILE *out, int color, int columns)
 {
 	const struct result_entry *e;
-	const char *kind = NULL;
 	size_t rows = 0, left = 0;
 	struct table *table = table_new("llrrrr");
-	table_cell(table, PLAIN, "%s", "");
-	table_cell(table, PLAIN, "%s", "");
-	table_cell(table, DIM, "server");
-	table_cell(table, DIM, "client");
-	table_cell(table, DIM, "= on the server");
-	table_cell(table, DIM, "on the client");
+	table_title(table, "CPU time of each side, and the bytes of " BULK_CIPHER " it equals", "One TLS handshake");
+	table_heads(table, ":handshake|:engine|server:server ns|client:client ns|= on the server:server bytes|"
+			   "on the client:client bytes");
 	for (size_t i = 0; (e = result_entry_at(results, i)) != NULL; i++) {
 		if (!is_handshake(e) || side_of(results, e, e->side) != e || !same_text(e->side, "server"))
 			continue;
@@ -318,23 +301,20 @@ static void print_handshakes(struct result_set *results, FILE *out, int color, i
 			left++;
 			continue;
 		}
-		table_cell(table, BOLD, "%s", same_text(kind, e->kind) ? "" : e->kind);
+		table_cell(table, BOLD, "%s", e->kind);
+		table_repeats(table);
 		table_cell(table, PLAIN, "%s", e->engine);
 		handshake_row(results, table, e);
-		kind = e->kind;
 		rows++;
 	}
-	if (rows > 0)
-		heading(out, color, "One TLS handshake",
-			"CPU time of each side, and the bytes of " BULK_CIPHER " it equals");
-	table_print(table, out, color, 2, rows > 0 ? columns : 0);
+	table_print(table, out, color, 2, columns);
 	if (left > 0)
-		fprintf(out, "  … and %zu more: lanecrypt gap FILE shows all\n", left);
+		text_line(out, color, PLAIN, columns, "  … and %zu more: lanecrypt gap FILE shows all", left);
 }
 
 // ---- The gap ----
 
-static void print_headline(struct result_set *results, FILE *out, int color)
+static void print_headline(struct result_set *results, FILE *out, int color, int columns)
 {
 	const struct result_gap *gap = NULL;
 	char x[FIGURE_CAP], lo[FIGURE_CAP], hi[FIGURE_CAP];
@@ -342,14 +322,14 @@ static void print_headline(struct result_set *results, FILE *out, int color)
 		;
 	if (gap == NULL)
 		return;
-	heading(out, color, "The gap", "");
-	fputs("  Accepting one TLS 1.3 connection costs a server as much CPU time as encrypting ", out);
+	text_title(out, color, "The gap", "");
+	text_print(out, color, PLAIN,
+		   "  Accepting one TLS 1.3 connection costs a server as much CPU time as encrypting ");
 	text_print(out, color, GREEN, "%s", figure_bytes(gap->break_even_bytes, x));
-	fputs(".\n", out);
-	text_print(out, color, DIM, "  95 %% interval %s – %s; %s against %s",
-		   figure_bytes(gap->break_even_bytes_lo, lo), figure_bytes(gap->break_even_bytes_hi, hi),
-		   gap->handshake, gap->cipher);
-	fputc('\n', out);
+	text_line(out, color, PLAIN, columns, ".");
+	text_line(out, color, DIM, columns, "  95 %% interval %s – %s; %s against %s",
+		  figure_bytes(gap->break_even_bytes_lo, lo), figure_bytes(gap->break_even_bytes_hi, hi),
+		  gap->handshake, gap->cipher);
 }
 
 // 12345 as "12,345".
@@ -372,12 +352,8 @@ static void print_per_byte(struct result_set *results, FILE *out, int color, int
 		const char *algorithm, *note;
 	} keys[] = {{"RSA-2048-OAEP", ""}, {"RSA-3072-OAEP", "as strong as AES-128"}};
 	struct table *table = table_new("llrrl");
-	size_t rows = 0;
-	table_cell(table, PLAIN, "%s", "");
-	table_cell(table, PLAIN, "%s", "");
-	table_cell(table, DIM, "encrypt");
-	table_cell(table, DIM, "decrypt");
-	table_end_row(table);
+	table_title(table, "times the CPU time of a byte of " BULK_CIPHER, "RSA for every byte instead");
+	table_heads(table, ":algorithm|:message|encrypt:encrypt times|decrypt:decrypt times|:note");
 	for (size_t k = 0; k < sizeof(keys) / sizeof(keys[0]); k++) {
 		struct gap_per_byte encrypt, decrypt;
 		char text[FIGURE_CAP];
@@ -386,14 +362,11 @@ static void print_per_byte(struct result_set *results, FILE *out, int color, int
 			continue;
 		table_cell(table, BOLD, "%s", keys[k].algorithm);
 		table_cell(table, PLAIN, "%llu bytes a message", (unsigned long long)encrypt.pk->size);
-		table_cell(table, PLAIN, "%s ×", grouped(encrypt.times, text));
-		table_cell(table, PLAIN, "%s ×", grouped(decrypt.times, text));
+		table_number(table, PLAIN, NUMBERS(encrypt.times), "%s ×", grouped(encrypt.times, text));
+		table_number(table, PLAIN, NUMBERS(decrypt.times), "%s ×", grouped(decrypt.times, text));
 		table_cell(table, DIM, "%s", keys[k].note);
-		rows++;
 	}
-	if (rows > 0)
-		heading(out, color, "RSA for every byte instead", "times the CPU time of a byte of " BULK_CIPHER);
-	table_print(table, out, color, 2, rows > 0 ? columns : 0);
+	table_print(table, out, color, 2, columns);
 }
 
 void summary_print(struct result_set *results, FILE *out, int color, int columns)
@@ -403,7 +376,7 @@ void summary_print(struct result_set *results, FILE *out, int color, int columns
 	print_trust(results, out, color, columns);
 	print_bulk(results, out, color, columns);
 	print_handshakes(results, out, color, columns);
-	print_headline(results, out, color);
+	print_headline(results, out, color, columns);
 	print_per_byte(results, out, color, columns);
 }
 
@@ -436,7 +409,7 @@ const struct command command_summary = {
 		"Examples:\n"
 		"  lanecrypt summary results/local/2026-01-31-120000-myhost.json\n"
 		"  lanecrypt summary old.json --no-color | less\n",
-	.options = " json no-color ",
+	.options = " format json no-color ",
 	.needs_engines = 0,
 	.run = summary_run,
 };
