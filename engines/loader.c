@@ -25,6 +25,7 @@ static const struct known {
 	{"bearssl", "apt install libbearssl-dev, then configure and build again"},
 	{"boringssl", "apt install android-libboringssl-dev, then configure and build again"},
 	{"libsodium", "apt install libsodium-dev, then configure and build again"},
+	{"mbedtls", "apt install libmbedtls-dev, then configure and build again"},
 	{"openssl", "apt install libssl-dev, then configure and build again"},
 #if defined(__x86_64__)
 	{"ipsec-mb", "apt install libipsec-mb-dev, then configure and build again"},

@@ -6,7 +6,7 @@ import json
 import subprocess
 import sys
 
-PINNED = {"native", "libsodium", "boringssl", "openssl", "ipsec-mb", "bearssl"}
+PINNED = {"native", "libsodium", "boringssl", "openssl", "ipsec-mb", "bearssl", "mbedtls"}
 
 
 def offers(command):
