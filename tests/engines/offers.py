@@ -6,7 +6,8 @@ import json
 import subprocess
 import sys
 
-PINNED = {"native", "libsodium", "boringssl", "openssl", "ipsec-mb", "bearssl", "mbedtls"}
+PINNED = {"native", "libsodium", "boringssl", "openssl", "ipsec-mb", "bearssl", "botan", "libgcrypt", "mbedtls", "nettle",
+          "wolfssl"}
 
 
 def offers(command):
