@@ -3,7 +3,7 @@
 
 # Debian's names. What runs only on some CPUs, or is missing from a distribution, is left out with a word.
 BUILD_PACKAGES="build-essential cmake pkg-config libbenchmark-dev libjansson-dev
-  libsodium-dev libssl-dev android-libboringssl-dev libipsec-mb-dev libbearssl-dev libmbedtls-dev
+  libsodium-dev libssl-dev android-libboringssl-dev libipsec-mb-dev libbearssl-dev libmbedtls-dev libwolfssl-dev
   libgcrypt20-dev nettle-dev libgmp-dev libbotan-2-dev"
 TEST_PACKAGES="libcmocka-dev python3 python3-jsonschema valgrind"
 FULL_TEST_PACKAGES="git clang llvm libclang-rt-dev libomp-dev libbenchmark-tools python3-numpy python3-scipy

@@ -28,6 +28,7 @@ static const struct known {
 	{"libsodium", "apt install libsodium-dev, then configure and build again"},
 	{"mbedtls", "apt install libmbedtls-dev, then configure and build again"},
 	{"openssl", "apt install libssl-dev, then configure and build again"},
+	{"wolfssl", "apt install libwolfssl-dev (under the GPL), then configure and build again"},
 #if defined(__x86_64__)
 	{"ipsec-mb", "apt install libipsec-mb-dev, then configure and build again"},
 #endif
