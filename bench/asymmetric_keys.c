@@ -5,7 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#ifdef _OPENMP
 #include <omp.h>
+#endif
 
 #include "asymmetric_keys.h"
 #include "group.h"
@@ -81,10 +83,14 @@ void bench_keys_prepare(struct bench_run *run, const struct key_request *request
 	if (n_keys == first)
 		return;
 	// The last are the big ones, which take longest: begin with them.
+#ifdef _OPENMP
 #pragma omp parallel for schedule(dynamic, 1)
+#endif
 	for (size_t i = n_keys; i > first; i--)
 		make(run->loader, &keys[i - 1]);
+#ifdef _OPENMP
 	omp_pause_resource_all(omp_pause_soft); // no idle threads beside what is timed
+#endif
 }
 
 static const struct key *get(struct bench_run *run, const char *key_type, unsigned index)

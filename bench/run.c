@@ -13,15 +13,9 @@
 #include "group.h"
 #include "progress.h"
 #include "report.h"
+#include "roofline_limits.h"
+#include "run.h"
 #include "table.h"
-
-// A part of a run and its share of the time.
-struct part {
-	size_t (*n_groups)(const struct bench_run *run);
-	int (*measure)(struct bench_run *run);
-	double share;
-	const struct bench_options *options; // NULL: the run's own
-};
 
 static void set_text(json_t *object, const char *key, const char *text)
 {
@@ -68,9 +62,15 @@ static void note_clock(struct result_set *results, double before)
 				      stopwatch_aes_latency()));
 }
 
-// Verifies, measures the parts, computes the gaps: run->results is ready then.
-// The whole takes about `seconds`, verification included.
-static void measure(struct bench_run *run, const char *command, struct part *parts, size_t n_parts, double seconds)
+static int has_bytes(const struct result_set *results)
+{
+	for (size_t i = 0; i < result_n_entries(results); i++)
+		if (result_entry_at(results, i)->cycles_per_byte > 0)
+			return 1;
+	return 0;
+}
+
+void run_measure(struct bench_run *run, const char *command, struct part *parts, size_t n_parts, double seconds)
 {
 	const struct bench_options *options = run->options;
 	const double begun = bench_now(), hz = stopwatch_core_hz();
@@ -107,6 +107,8 @@ static void measure(struct bench_run *run, const char *command, struct part *par
 	progress_end(run->progress);
 	run->progress = NULL;
 	gap_compute(run->results);
+	if (has_bytes(run->results))
+		limits_apply(roofline_here(), run->results);
 	note_clock(run->results, hz);
 	json_t *context = result_context(run->results);
 	json_object_set_new(context, "seconds", json_real(bench_now() - begun));
@@ -116,8 +118,7 @@ static void measure(struct bench_run *run, const char *command, struct part *par
 		result_set_kind(run->results, RESULT_PARTIAL);
 }
 
-// Saves the results: before they are shown, because a closed pipe ends the process there.
-static int save(struct bench_run *run, const char *path)
+int run_save(struct bench_run *run, const char *path)
 {
 	char error[512];
 	if (path == NULL || result_save(run->results, path, error, sizeof(error)) == 0)
@@ -125,8 +126,7 @@ static int save(struct bench_run *run, const char *path)
 	return usage_error("%s", error);
 }
 
-// Frees the results. The exit code, given that of saving them.
-static int finish(struct bench_run *run, int saved)
+int run_finish(struct bench_run *run, int saved)
 {
 	int partial = result_get_kind(run->results) == RESULT_PARTIAL;
 	result_free(run->results);
@@ -135,7 +135,7 @@ static int finish(struct bench_run *run, int saved)
 	return run->failures > 0 || partial ? EXIT_CHECK : EXIT_FINE;
 }
 
-static int to_stdout(const struct bench_run *run)
+int run_to_stdout(const struct bench_run *run)
 {
 	return run->options->json != NULL && strcmp(run->options->json, "-") == 0;
 }
@@ -155,20 +155,20 @@ static int run_run(struct bench_run *run, const char *file)
 			       {handshake_n_groups, handshake_measure, 30, NULL}};
 	if (symmetric_n_groups(run) + asymmetric_n_groups(run) + handshake_n_groups(run) == 0)
 		return nothing_to_measure();
-	measure(run, "run", parts, 3, run->options->quick ? 15 : 75);
+	run_measure(run, "run", parts, 3, run->options->quick ? 15 : 75);
 	char *path = run->options->json != NULL ? strdup(run->options->json) : result_default_path();
-	int saved = save(run, path);
-	if (!to_stdout(run)) {
+	int saved = run_save(run, path);
+	if (!run_to_stdout(run)) {
 		int color = color_on(run->options, stdout);
 		summary_print(run->results, stdout, color, columns_of(stdout));
 		report_missing(run->results, stdout, color, columns_of(stdout), 0);
 	}
-	if (saved == EXIT_FINE && !to_stdout(run)) {
+	if (saved == EXIT_FINE && !run_to_stdout(run)) {
 		text_line(stdout, 0, PLAIN, 0, "%s", "");
 		text_line(stdout, 0, PLAIN, INT_MAX, "Result file: %s", path);
 	}
 	free(path);
-	return finish(run, saved);
+	return run_finish(run, saved);
 }
 
 const struct command command_run = {
@@ -207,14 +207,14 @@ static int bench_run_command(struct bench_run *run, const char *file)
 	parts[1].share = n_public;
 	double each = run->options->quick ? 0.25 : run->options->all_kernels ? 2 : 1;
 	double limit = run->options->quick ? 15 : 600, seconds = 4 + each * (n_symmetric + n_public);
-	measure(run, "bench", parts, n_parts, seconds < limit ? seconds : limit);
-	int saved = save(run, run->options->json);
-	if (!to_stdout(run)) {
+	run_measure(run, "bench", parts, n_parts, seconds < limit ? seconds : limit);
+	int saved = run_save(run, run->options->json);
+	if (!run_to_stdout(run)) {
 		int color = color_on(run->options, stdout), columns = columns_of(stdout);
 		report_operations(run->results, stdout, color, columns);
 		report_missing(run->results, stdout, color, columns, 1);
 	}
-	return finish(run, saved);
+	return run_finish(run, saved);
 }
 
 const struct command command_bench = {
@@ -245,14 +245,14 @@ static int handshake_run(struct bench_run *run, const char *file)
 	double n = (double)handshake_n_groups(run);
 	if (n == 0)
 		return usage_error("nothing to measure: no kind of handshake has that name; try --algorithm 'TLS 1.3'");
-	measure(run, "handshake", parts, 1, run->options->quick ? 15 : 5 + 5 * n);
-	int saved = save(run, run->options->json);
-	if (!to_stdout(run)) {
+	run_measure(run, "handshake", parts, 1, run->options->quick ? 15 : 5 + 5 * n);
+	int saved = run_save(run, run->options->json);
+	if (!run_to_stdout(run)) {
 		int color = color_on(run->options, stdout), columns = columns_of(stdout);
 		report_handshakes(run->results, stdout, color, columns);
 		report_missing(run->results, stdout, color, columns, 1);
 	}
-	return finish(run, saved);
+	return run_finish(run, saved);
 }
 
 const struct command command_handshake = {
@@ -291,7 +291,7 @@ static int gap_run(struct bench_run *run, const char *file)
 		int bad = run->options->json != NULL &&
 			  result_save(results, run->options->json, error, sizeof(error)) != 0;
 		int status = bad              ? usage_error("%s", error)
-			     : to_stdout(run) ? EXIT_FINE
+			     : run_to_stdout(run) ? EXIT_FINE
 					      : gap_show(results, run->options);
 		result_free(results);
 		return status;
@@ -304,13 +304,13 @@ static int gap_run(struct bench_run *run, const char *file)
 	struct part parts[] = {{symmetric_n_groups, symmetric_measure, 30, &bulk},
 			       {asymmetric_n_groups, asymmetric_measure, 20, &plain},
 			       {handshake_n_groups, handshake_measure, 50, NULL}};
-	measure(run, "gap", parts, 3, run->options->quick ? 15 : 40);
-	int saved = save(run, run->options->json);
-	if (!to_stdout(run)) {
+	run_measure(run, "gap", parts, 3, run->options->quick ? 15 : 40);
+	int saved = run_save(run, run->options->json);
+	if (!run_to_stdout(run)) {
 		gap_show(run->results, run->options);
 		report_missing(run->results, stdout, color_on(run->options, stdout), columns_of(stdout), 0);
 	}
-	return finish(run, saved);
+	return run_finish(run, saved);
 }
 
 const struct command command_gap = {

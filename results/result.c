@@ -115,6 +115,12 @@ const struct result_entry *result_entry_at(const struct result_set *set, size_t 
 	return i < set->n_entries ? &set->entries[i] : NULL;
 }
 
+void result_set_limit_fraction(struct result_set *set, size_t i, double fraction)
+{
+	if (i < set->n_entries)
+		set->entries[i].limit_fraction = fraction;
+}
+
 size_t result_n_gaps(const struct result_set *set)
 {
 	return set->n_gaps;

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef LANE_BENCH_RUN_H
+#define LANE_BENCH_RUN_H
+
+/* What the commands that measure have in common. */
+
+#include "bench.h"
+
+/* A part of a run and its share of the time. */
+struct part {
+	size_t (*n_groups)(const struct bench_run *run);
+	int (*measure)(struct bench_run *run);
+	double share;
+	const struct bench_options *options; /* NULL: the run's own */
+};
+
+/* Verifies, measures the parts, computes the gaps and the shares of the limits:
+ * run->results is ready then. The whole takes about `seconds`, verification
+ * included. */
+void run_measure(struct bench_run *run, const char *command, struct part *parts, size_t n_parts, double seconds);
+
+/* Saves the results: before they are shown, because a closed pipe ends the
+ * process there. The exit code. */
+int run_save(struct bench_run *run, const char *path);
+
+/* Frees the results. The exit code, given that of saving them. */
+int run_finish(struct bench_run *run, int saved);
+
+/* Whether the result goes to standard output and nothing else may. */
+int run_to_stdout(const struct bench_run *run);
+
+#endif
