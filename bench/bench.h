@@ -30,6 +30,12 @@ struct bench_options {
 	const char *baseline; /* engine name, "best" or NULL */
 	const char *json;     /* path, "-" or NULL */
 	int format_json;      /* --format json, the same as json "-" */
+	char *const *files;   /* its arguments, where it takes several */
+	size_t n_files;
+	double fail_if_slower; /* a share of the time; negative: not asked for */
+	int in_time;           /* compare by time, not by cycles */
+	int all;               /* show what does not differ too */
+	int anyway;            /* compare what isn't comparable */
 	int quick;
 	int all_kernels; /* show every kernel instead of auto and the best of each engine */
 	int no_color, no_progress;

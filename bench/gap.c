@@ -6,51 +6,18 @@
 // where t(16384) is one seal of 16 KiB for the server, one open for the client,
 // the sum for both. A cipher is called as its users call it, so forced kernels
 // don't count, only `auto` and a library's own choice.
-//
-// Intervals: the errors of the two medians are independent, since handshakes and
-// ciphers are measured apart. The quotient's bounds are theirs in quadrature on
-// the logarithmic scale, each side of the median by itself because the intervals
-// are not symmetric: ln(hi/x)² = ln(h_hi/h)² + ln(t/t_lo)². A sum's bounds are in
-// quadrature on the plain scale.
 
-#include <math.h>
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
 
+#include "../results/interval.h"
 #include "bench.h"
 #include "gap.h"
 
 enum { bulk_len = 16384, name_cap = 256 };
 
 static const char *const ciphers[] = {"AES-128-GCM", "AES-256-GCM", "ChaCha20-Poly1305"};
-
-struct interval {
-	double x, lo, hi;
-};
-
-static struct interval of_entry(const struct result_entry *entry)
-{
-	return (struct interval){entry->ns, entry->ns_lo, entry->ns_hi};
-}
-
-static struct interval sum(struct interval a, struct interval b)
-{
-	double x = a.x + b.x;
-	return (struct interval){x, x - hypot(a.x - a.lo, b.x - b.lo), x + hypot(a.hi - a.x, b.hi - b.x)};
-}
-
-static struct interval quotient(struct interval a, struct interval b)
-{
-	double x = a.x / b.x;
-	return (struct interval){x, x * exp(-hypot(log(a.x / a.lo), log(b.hi / b.x))),
-				 x * exp(hypot(log(a.hi / a.x), log(b.x / b.lo)))};
-}
-
-static struct interval scaled(struct interval a, double by)
-{
-	return (struct interval){a.x * by, a.lo * by, a.hi * by};
-}
 
 static int same(const char *a, const char *b)
 {
@@ -90,11 +57,11 @@ static struct bulk bulk_of_engine(const struct result_set *results, const char *
 	const struct result_entry *seal = fastest(results, engine, cipher, "seal", bulk_len);
 	const struct result_entry *open = fastest(results, engine, cipher, "open", bulk_len);
 	if (same(side, "server") && seal)
-		return (struct bulk){seal, of_entry(seal)};
+		return (struct bulk){seal, interval_of_time(seal)};
 	if (same(side, "client") && open)
-		return (struct bulk){open, of_entry(open)};
+		return (struct bulk){open, interval_of_time(open)};
 	if (same(side, "both") && seal && open)
-		return (struct bulk){seal, sum(of_entry(seal), of_entry(open))};
+		return (struct bulk){seal, interval_sum(interval_of_time(seal), interval_of_time(open))};
 	return (struct bulk){0};
 }
 
@@ -120,7 +87,7 @@ static void add(struct result_set *results, const struct result_entry *handshake
 	snprintf(handshake_name, sizeof handshake_name, "%s %s", handshake->engine, handshake->kind);
 	snprintf(cipher_name, sizeof cipher_name, "%s%s%s %s", bulk->entry->engine, bulk->entry->kernel ? " " : "",
 		 bulk->entry->kernel ? bulk->entry->kernel : "", cipher);
-	struct interval bytes = scaled(quotient(of_entry(handshake), bulk->time), bulk_len);
+	struct interval bytes = interval_scaled(interval_quotient(interval_of_time(handshake), bulk->time), bulk_len);
 	result_add_gap(results, &(struct result_gap){.handshake = handshake_name,
 						     .cipher = cipher_name,
 						     .side = handshake->side,
@@ -176,7 +143,8 @@ int gap_per_byte(const struct result_set *results, const char *pk_algorithm, con
 		fastest(results, NULL, cipher, same(pk_op, "encrypt") ? "seal" : "open", bulk_len);
 	if (!pk || !pk->size || !bulk)
 		return -1;
-	struct interval times = scaled(quotient(of_entry(pk), of_entry(bulk)), (double)bulk_len / (double)pk->size);
+	struct interval times = interval_scaled(interval_quotient(interval_of_time(pk), interval_of_time(bulk)),
+						(double)bulk_len / (double)pk->size);
 	*out = (struct gap_per_byte){pk, bulk, times.x, times.lo, times.hi};
 	return 0;
 }

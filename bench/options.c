@@ -39,6 +39,10 @@ static const struct described {
 	{"all-kernels", NULL, "every kernel, not only the one that an engine picks by itself"},
 	{"seed", "NUMBER", "repeat the random choices of an earlier run, which told its seed"},
 	{"format", "NAME", "of what is shown: table, csv, markdown, or json (as --json -)"},
+	{"all", NULL, "what does not differ too"},
+	{"by", "NAME", "verdicts by cycles (default, where both files have them) or by time"},
+	{"fail-if-slower", "PERCENT", "exit 1 when anything is slower by more than that: 3%"},
+	{"anyway", NULL, "compare what isn't comparable, and mark it"},
 	{"json", "FILE", "write the result there as JSON; `-` is standard output"},
 	{"no-progress", NULL, "no progress line on the terminal"},
 	{"no-color", NULL, "no colours, as with NO_COLOR=1 in the environment"},
@@ -227,6 +231,17 @@ static int add_engine(struct bench_options *options, struct lane_loader *loader,
 	return EXIT_FINE;
 }
 
+static int set_fail_if_slower(struct bench_options *options, const char *word)
+{
+	char *end;
+	double percent = strtod(word, &end);
+	end += *end == '%';
+	if (!isdigit((unsigned char)word[0]) || *end != '\0' || !(percent <= 1000))
+		return usage_error("unknown --fail-if-slower '%s'; valid: per cent, as in 3%%", word);
+	options->fail_if_slower = percent / 100;
+	return EXIT_FINE;
+}
+
 static int set_format(struct bench_options *options, const char *word)
 {
 	static const char *const formats[] = {"table", "csv", "markdown", "json"};
@@ -256,6 +271,16 @@ static int take(const struct command *command, const char *name, char *value, st
 		status = set_format(options, value);
 	} else if (strcmp(name, "baseline") == 0) {
 		options->baseline = value;
+	} else if (strcmp(name, "fail-if-slower") == 0) {
+		status = set_fail_if_slower(options, value);
+	} else if (strcmp(name, "by") == 0) {
+		options->in_time = strcasecmp(value, "time") == 0;
+		if (!options->in_time && strcasecmp(value, "cycles") != 0)
+			return usage_error("unknown --by '%s'; valid: cycles, time", value);
+	} else if (strcmp(name, "all") == 0) {
+		options->all = 1;
+	} else if (strcmp(name, "anyway") == 0) {
+		options->anyway = 1;
 	} else if (strcmp(name, "quick") == 0) {
 		options->quick = 1;
 	} else if (strcmp(name, "all-kernels") == 0) {
@@ -330,7 +355,7 @@ int options_parse(const struct command *command, int argc, char **argv, struct b
 			table[n++] =
 				(struct option){all_options[i].name,
 						all_options[i].argument ? required_argument : no_argument, NULL, 0};
-	*options = (struct bench_options){.aad = 13, .baseline = "best"};
+	*options = (struct bench_options){.aad = 13, .baseline = "best", .fail_if_slower = -1};
 	*file = NULL;
 	*help = 0;
 	opterr = 0;
@@ -356,6 +381,12 @@ int options_parse(const struct command *command, int argc, char **argv, struct b
 				   options->json);
 	if (options->format_json)
 		options->json = "-";
+	options->files = argv + optind;
+	options->n_files = (size_t)(argc - optind);
+	if (strstr(command->arguments, "…") != NULL && optind < argc) {
+		*file = argv[optind];
+		optind = argc;
+	}
 	if (optind < argc && command->arguments[0] != '\0')
 		*file = argv[optind++];
 	if (optind < argc)

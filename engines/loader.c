@@ -27,6 +27,7 @@ static const struct known {
 	{"libgcrypt", "apt install libgcrypt20-dev, then configure and build again"},
 	{"libsodium", "apt install libsodium-dev, then configure and build again"},
 	{"mbedtls", "apt install libmbedtls-dev, then configure and build again"},
+	{"nettle", "apt install nettle-dev, then configure and build again"},
 	{"openssl", "apt install libssl-dev, then configure and build again"},
 	{"wolfssl", "apt install libwolfssl-dev (under the GPL), then configure and build again"},
 #if defined(__x86_64__)

@@ -133,8 +133,8 @@ static int read_entry(struct result_set *set, const struct place *at, json_t *ob
 		bad = refuse(at, "op", "seal, open, encrypt, decrypt, mac, sign, verify, … or handshake is needed");
 	if (bad == 0 && !is_one_of(e.side, result_side_names))
 		bad = refuse(at, "side", "client, server or both is needed");
-	if (bad == 0 && measured && !(e.ns > 0 && e.ns_lo <= e.ns && e.ns <= e.ns_hi))
-		bad = refuse(at, "ns", "above 0 and between ns_lo and ns_hi is needed");
+	if (bad == 0 && measured && !(e.ns_lo > 0 && e.ns_lo <= e.ns && e.ns <= e.ns_hi))
+		bad = refuse(at, "ns", "between ns_lo, above 0, and ns_hi is needed");
 	if (bad == 0 && measured && !e.verified)
 		bad = refuse(at, "verified", "true is needed: nothing else is timed");
 	if (bad == 0 && measured && !(e.ratio_lo <= e.ratio && e.ratio <= e.ratio_hi))

@@ -85,6 +85,9 @@ json_t *result_context(struct result_set *set);
 
 size_t result_n_entries(const struct result_set *set);
 const struct result_entry *result_entry_at(const struct result_set *set, size_t i);
+/* "AES-128-GCM/seal/16384/native/auto", "TLS 1.3 X25519 RSA-2048/handshake/server/openssl":
+ * alike in every run, so that compare.py and compare.h join two sets by it. For free(). */
+char *result_entry_name(const struct result_entry *entry);
 size_t result_n_gaps(const struct result_set *set);
 const struct result_gap *result_gap_at(const struct result_set *set, size_t i);
 

@@ -79,9 +79,7 @@ static void write_fields(json_t *object, const void *from, const struct fields *
 	}
 }
 
-// "AES-128-GCM/seal/16384/native/auto", "TLS 1.3 X25519 RSA-2048/handshake/server/openssl":
-// alike in every run, since compare.py joins two files by it.
-static char *entry_name(const struct result_entry *e)
+char *result_entry_name(const struct result_entry *e)
 {
 	char size[32] = "", aad[32] = "", *name;
 	if (e->has_size)
@@ -138,7 +136,7 @@ static void write_zeroes(json_t *object, const struct result_entry *e)
 
 static json_t *measured_json(const struct result_entry *e, const struct family *family)
 {
-	char *name = entry_name(e);
+	char *name = result_entry_name(e);
 	json_t *object = result_must(
 		json_pack("{s:s, s:I, s:I, s:s, s:s, s:i, s:i, s:i, s:I, s:f, s:f, s:s}", "name", name, "family_index",
 			  family->index, "per_family_instance_index", family->instance, "run_name", name, "run_type",
@@ -195,21 +193,20 @@ int result_check_path(const char *path, char *error, size_t error_cap)
 		return 0;
 	if (path[0] == '\0')
 		return result_fail(error, error_cap, "a file name is needed, or - for standard output");
-	if (stat(path, &info) == 0) {
-		if (S_ISDIR(info.st_mode))
-			return result_fail(error, error_cap, "%s: cannot be written: %s", path, strerror(EISDIR));
-		if (access(path, W_OK) != 0)
-			return result_fail(error, error_cap, "%s: cannot be written: %s", path, strerror(errno));
-		return 0;
-	}
-	char *folder = result_must(strdup(path)), *slash = strrchr(folder, '/');
+	char *target = realpath(path, NULL), *folder = result_must(strdup(target != NULL ? target : path));
+	char *slash = strrchr(folder, '/');
 	if (slash != NULL)
 		slash[slash == folder] = '\0';
-	int bad = access(slash != NULL ? folder : ".", W_OK) != 0;
-	if (bad)
-		result_fail(error, error_cap, "%s: cannot be written: %s", path, strerror(errno));
+	int why = 0, exists = stat(path, &info) == 0;
+	if (exists && S_ISDIR(info.st_mode))
+		why = EISDIR;
+	else if (exists && access(path, W_OK) != 0)
+		why = errno;
+	else if ((!exists || S_ISREG(info.st_mode)) && access(slash != NULL ? folder : ".", W_OK | X_OK) != 0)
+		why = errno; // a file is replaced by a new one beside it
 	free(folder);
-	return bad ? -1 : 0;
+	free(target);
+	return why == 0 ? 0 : result_fail(error, error_cap, "%s: cannot be written: %s", path, strerror(why));
 }
 
 int result_write_json(const json_t *root, const char *path, char *error, size_t error_cap)
