@@ -2,30 +2,8 @@
 // The engine `ipsec-mb`: what it is. Its paths into the library: ipsec_mb_engine.h.
 
 #include <pthread.h>
-#include <stdio.h>
-#include <stdlib.h>
 
 #include "ipsec_mb_engine.h"
-
-int ipsec_mb_failed(struct lane_engine_object *engine, const char *sentence)
-{
-	engine->error = sentence;
-	return LANE_ENGINE_FAILED;
-}
-
-void *ipsec_mb_alloc(size_t len)
-{
-	const size_t whole = (len + 63) / 64 * 64;
-	void *const p = aligned_alloc(64, whole);
-	return p ? memset(p, 0, whole) : NULL;
-}
-
-void ipsec_mb_free(void *p, size_t len)
-{
-	if (p)
-		explicit_bzero(p, len);
-	free(p);
-}
 
 static const struct lane_engine_table *table(const char *kind)
 {
@@ -42,36 +20,27 @@ static void destroy(struct lane_engine_object *engine)
 {
 	if (engine && engine->manager)
 		free_mb_mgr(engine->manager);
-	free(engine);
+	adaptor_destroy(engine);
 }
 
 static int create(struct lane_engine_object **out, char *reason, size_t reason_cap)
 {
-	struct lane_engine_object *const engine = calloc(1, sizeof *engine);
-	*out = engine;
-	if (engine)
-		engine->manager = alloc_mb_mgr(0);
-	if (!engine || !engine->manager) {
-		snprintf(reason, reason_cap, "out of memory");
-		destroy(engine);
-		*out = NULL;
-		return LANE_ENGINE_FAILED;
-	}
-	engine->error = "nothing has failed";
-	init_mb_mgr_auto(engine->manager, NULL);
-	const int error = imb_get_errno(engine->manager);
-	if (error != 0) {
+	const int status = adaptor_create(out, reason, reason_cap);
+	if (status != LANE_ENGINE_OK)
+		return status;
+	IMB_MGR *const manager = (*out)->manager = alloc_mb_mgr(0);
+	if (manager) {
+		init_mb_mgr_auto(manager, NULL);
+		const int error = imb_get_errno(manager);
+		if (error == 0)
+			return LANE_ENGINE_OK;
 		snprintf(reason, reason_cap, "init_mb_mgr_auto(): %s", imb_get_strerror(error));
-		destroy(engine);
-		*out = NULL;
-		return LANE_ENGINE_FAILED;
+	} else {
+		snprintf(reason, reason_cap, "out of memory");
 	}
-	return LANE_ENGINE_OK;
-}
-
-static const char *last_error(struct lane_engine_object *engine)
-{
-	return engine->error;
+	destroy(*out);
+	*out = NULL;
+	return LANE_ENGINE_FAILED;
 }
 
 static char running[64];
@@ -100,7 +69,7 @@ const struct lane_engine *lane_engine_entry(uint32_t host_abi)
 		.create = create,
 		.destroy = destroy,
 		.table = table,
-		.last_error = last_error,
+		.last_error = adaptor_last_error,
 	};
 	(void)host_abi;
 	return &engine;

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 // AES-GCM by direct calls; ChaCha20-Poly1305 by a job or by direct calls.
 
-#include <stdlib.h>
-
 #include "ipsec_mb_engine.h"
 
 enum {
@@ -10,9 +8,6 @@ enum {
 	tag_len_max = 16,
 	chacha_direct_len = 768, // from here on three direct calls beat a job
 };
-#define GCM_MAX_LEN ((UINT64_C(1) << 36) - 32)    // SP 800-38D §5.2.1.1
-#define CHACHA_MAX_LEN ((UINT64_C(1) << 38) - 64) // RFC 8439 §2.8
-
 // The library's functions for one key size, out of its manager.
 struct gcm_calls {
 	aes_gcm_enc_dec_t seal, open;
@@ -44,9 +39,9 @@ static int gcm_key_new(struct lane_engine_object *engine, const struct lane_engi
 	*out = NULL;
 	if (key_len != item->key_len || tag_len < 1 || tag_len > tag_len_max)
 		return LANE_ENGINE_UNSUPPORTED;
-	struct key *const key = ipsec_mb_alloc(sizeof *key);
+	struct key *const key = adaptor_alloc(engine, sizeof *key);
 	if (!key)
-		return ipsec_mb_failed(engine, "out of memory");
+		return LANE_ENGINE_FAILED;
 	key->engine = engine;
 	key->is_gcm = 1;
 	switch (key_len) {
@@ -79,9 +74,9 @@ static int chacha_key_new(struct lane_engine_object *engine, const struct lane_e
 	*out = NULL;
 	if (key_len != item->key_len || tag_len != item->tag_len)
 		return LANE_ENGINE_UNSUPPORTED;
-	struct key *const key = ipsec_mb_alloc(sizeof *key);
+	struct key *const key = adaptor_alloc(engine, sizeof *key);
 	if (!key)
-		return ipsec_mb_failed(engine, "out of memory");
+		return LANE_ENGINE_FAILED;
 	key->engine = engine;
 	memcpy(key->chacha_key, bytes, sizeof key->chacha_key);
 	*out = key;
@@ -90,34 +85,14 @@ static int chacha_key_new(struct lane_engine_object *engine, const struct lane_e
 
 static void key_free(void *key)
 {
-	ipsec_mb_free(key, sizeof(struct key));
+	adaptor_free(key, sizeof(struct key));
 }
 
 // ---- Messages ----
 
-// Not 0 when the tags differ; how early is not to be seen from outside.
-static inline uint64_t tags_differ(const uint8_t *a, const uint8_t *b, size_t len)
+static inline int verdict(const struct lane_engine_message *m, const uint8_t tag[tag_len_max])
 {
-	uint64_t x[2] = {0}, y[2] = {0};
-	if (len == 16) {
-		memcpy(x, a, 16);
-		memcpy(y, b, 16);
-	} else {
-		memcpy(x, a, len);
-		memcpy(y, b, len);
-	}
-	uint64_t difference = (x[0] ^ y[0]) | (x[1] ^ y[1]);
-	__asm__("" : "+r"(difference)); // keeps the compiler from splitting the comparison
-	return difference;
-}
-
-static int verdict(const struct lane_engine_message *m, const uint8_t tag[tag_len_max])
-{
-	if (tags_differ(tag, m->tag, m->tag_len) == 0)
-		return LANE_ENGINE_OK;
-	if (m->len > 0)
-		memset(m->out, 0, m->len);
-	return LANE_ENGINE_REFUSED;
+	return adaptor_verdict(m, !adaptor_tags_differ(tag, m->tag, m->tag_len));
 }
 
 static inline void gcm_seal_into(struct key *key, const struct lane_engine_message *m, uint8_t *tag, size_t tag_len)
@@ -148,7 +123,7 @@ static inline void gcm_open_into(struct key *key, const struct lane_engine_messa
 
 static inline int gcm_fits(const struct lane_engine_message *m)
 {
-	return m->nonce_len > 0 && m->tag_len > 0 && m->tag_len <= tag_len_max && m->len <= GCM_MAX_LEN;
+	return m->nonce_len > 0 && m->tag_len > 0 && m->tag_len <= tag_len_max && m->len <= ADAPTOR_GCM_MAX_LEN;
 }
 
 static inline int gcm_seal_one(struct key *key, const struct lane_engine_message *m)
@@ -193,7 +168,7 @@ static int chacha_job(struct key *key, const struct lane_engine_message *m, uint
 
 static inline int chacha_fits(const struct lane_engine_message *m)
 {
-	return m->nonce_len == usual_nonce_len && m->tag_len == 16 && m->len <= CHACHA_MAX_LEN;
+	return m->nonce_len == usual_nonce_len && m->tag_len == 16 && m->len <= ADAPTOR_CHACHA_MAX_LEN;
 }
 
 static inline int chacha_seal_one(struct key *key, const struct lane_engine_message *m)
@@ -227,22 +202,10 @@ static inline int chacha_open_one(struct key *key, const struct lane_engine_mess
 	return verdict(m, tag);
 }
 
-// n messages, each through `one`.
-#define EACH(name, one)                                                                                                \
-	static int name(void *key, struct lane_engine_message *messages, size_t n)                                     \
-	{                                                                                                              \
-		int first = LANE_ENGINE_OK;                                                                            \
-		for (size_t i = 0; i < n; i++) {                                                                       \
-			messages[i].status = one(key, &messages[i]);                                                   \
-			if (first == LANE_ENGINE_OK)                                                                   \
-				first = messages[i].status;                                                            \
-		}                                                                                                      \
-		return first;                                                                                          \
-	}
-EACH(gcm_seal, gcm_seal_one)
-EACH(gcm_open, gcm_open_one)
-EACH(chacha_seal, chacha_seal_one)
-EACH(chacha_open, chacha_open_one)
+ADAPTOR_EACH(gcm_seal, struct key, gcm_seal_one)
+ADAPTOR_EACH(gcm_open, struct key, gcm_open_one)
+ADAPTOR_EACH(chacha_seal, struct key, chacha_seal_one)
+ADAPTOR_EACH(chacha_open, struct key, chacha_open_one)
 
 // ---- Streaming ----
 
@@ -259,12 +222,12 @@ static int stream_aad(void *p, const uint8_t *aad, size_t aad_len)
 {
 	struct stream *const s = p;
 	if (s->begun)
-		return ipsec_mb_failed(s->key->engine, "associated data after the text has begun");
+		return adaptor_failed(s->key->engine, "associated data after the text has begun");
 	if (aad_len == 0)
 		return LANE_ENGINE_OK;
 	uint8_t *const head = realloc(s->head, s->head_len + aad_len);
 	if (!head)
-		return ipsec_mb_failed(s->key->engine, "out of memory");
+		return adaptor_failed(s->key->engine, "out of memory");
 	memcpy(head + s->head_len, aad, aad_len);
 	s->head = head;
 	s->head_len += aad_len;
@@ -276,7 +239,7 @@ static void stream_free(void *p)
 	struct stream *const s = p;
 	if (s)
 		free(s->head);
-	ipsec_mb_free(s, sizeof *s);
+	adaptor_free(s, sizeof *s);
 }
 
 static int stream_new(void *p, int decrypt, const uint8_t *nonce, size_t nonce_len, void **out)
@@ -285,9 +248,9 @@ static int stream_new(void *p, int decrypt, const uint8_t *nonce, size_t nonce_l
 	*out = NULL;
 	if (nonce_len == 0 || (!key->is_gcm && nonce_len != usual_nonce_len))
 		return LANE_ENGINE_UNSUPPORTED;
-	struct stream *const s = ipsec_mb_alloc(sizeof *s);
+	struct stream *const s = adaptor_alloc(key->engine, sizeof *s);
 	if (!s)
-		return ipsec_mb_failed(key->engine, "out of memory");
+		return LANE_ENGINE_FAILED;
 	s->key = key;
 	s->decrypt = decrypt;
 	s->nonce_len = nonce_len;
@@ -341,7 +304,7 @@ static int stream_final(void *p, uint8_t *tag, size_t tag_len)
 	else
 		IMB_CHACHA20_POLY1305_ENC_FINALIZE(key->engine->manager, &s->context.chacha, computed, tag_len_max);
 	if (s->decrypt)
-		return tags_differ(computed, tag, tag_len) == 0 ? LANE_ENGINE_OK : LANE_ENGINE_REFUSED;
+		return adaptor_tags_differ(computed, tag, tag_len) == 0 ? LANE_ENGINE_OK : LANE_ENGINE_REFUSED;
 	memcpy(tag, computed, tag_len);
 	return LANE_ENGINE_OK;
 }
@@ -354,7 +317,7 @@ static int stream_final(void *p, uint8_t *tag, size_t tag_len)
 		.capabilities =                                                                                        \
 			LANE_ENGINE_IN_PLACE | LANE_ENGINE_STREAMING | LANE_ENGINE_TRUNCATED | LANE_ENGINE_ANY_NONCE,  \
 		.key_len = bits / 8, .nonce_len = usual_nonce_len, .tag_len = tag_len_max, .nonce_min = 1,             \
-		.nonce_max = UINT32_MAX, .tag_min = 1, .max_len = GCM_MAX_LEN, .key_new = gcm_key_new,                 \
+		.nonce_max = UINT32_MAX, .tag_min = 1, .max_len = ADAPTOR_GCM_MAX_LEN, .key_new = gcm_key_new,         \
 		.key_free = key_free, .seal = gcm_seal, .open = gcm_open, .stream_new = stream_new,                    \
 		.stream_aad = stream_aad, .stream_update = stream_update, .stream_final = stream_final,                \
 		.stream_free = stream_free                                                                             \
@@ -369,7 +332,7 @@ static const struct lane_engine_aead aeads[] = {
 		.key_len = 32,
 		.nonce_len = usual_nonce_len,
 		.tag_len = 16,
-		.max_len = CHACHA_MAX_LEN,
+		.max_len = ADAPTOR_CHACHA_MAX_LEN,
 		.key_new = chacha_key_new,
 		.key_free = key_free,
 		.seal = chacha_seal,
@@ -381,4 +344,4 @@ static const struct lane_engine_aead aeads[] = {
 		.stream_free = stream_free,
 	},
 };
-const struct lane_engine_table ipsec_mb_aead_table = IPSEC_MB_TABLE(aeads);
+const struct lane_engine_table ipsec_mb_aead_table = ADAPTOR_TABLE(aeads);

@@ -3,16 +3,6 @@
 
 #include "ipsec_mb_engine.h"
 
-static uint32_t load32_be(const uint8_t *p)
-{
-	return (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 | p[3];
-}
-
-static uint32_t load32_le(const uint8_t *p)
-{
-	return (uint32_t)p[3] << 24 | (uint32_t)p[2] << 16 | (uint32_t)p[1] << 8 | p[0];
-}
-
 // ---- AES-CTR ----
 
 struct ctr_key {
@@ -29,9 +19,9 @@ static int ctr_key_new(struct lane_engine_object *engine, const struct lane_engi
 	*out = NULL;
 	if (key_len != item->key_len)
 		return LANE_ENGINE_UNSUPPORTED;
-	struct ctr_key *const key = ipsec_mb_alloc(sizeof *key);
+	struct ctr_key *const key = adaptor_alloc(engine, sizeof *key);
 	if (!key)
-		return ipsec_mb_failed(engine, "out of memory");
+		return LANE_ENGINE_FAILED;
 	if (key_len == 16)
 		IMB_AES_KEYEXP_128(engine->manager, bytes, key->schedule, key->unused);
 	else if (key_len == 24)
@@ -52,7 +42,7 @@ static int ctr_key_new(struct lane_engine_object *engine, const struct lane_engi
 
 static void ctr_key_free(void *key)
 {
-	ipsec_mb_free(key, sizeof(struct ctr_key));
+	adaptor_free(key, sizeof(struct ctr_key));
 }
 
 static inline int ctr_burst(struct ctr_key *key, const uint8_t *iv, uint8_t *out, const uint8_t *in, size_t len)
@@ -63,7 +53,7 @@ static inline int ctr_burst(struct ctr_key *key, const uint8_t *iv, uint8_t *out
 	key->job.msg_len_to_cipher_in_bytes = len;
 	if (IMB_SUBMIT_CIPHER_BURST_NOCHECK(key->engine->manager, &key->job, 1, IMB_CIPHER_CNTR, IMB_DIR_ENCRYPT,
 					    key->key_size) != 1)
-		return ipsec_mb_failed(key->engine, "a burst was not completed");
+		return adaptor_failed(key->engine, "a burst was not completed");
 	return LANE_ENGINE_OK;
 }
 
@@ -75,7 +65,7 @@ __attribute__((noinline)) static int ctr_crypt_over(struct ctr_key *key, const u
 	uint8_t counter[16];
 	memcpy(counter, iv, 16);
 	for (size_t done = 0; done < len;) {
-		const uint64_t n_left = 16 * ((UINT64_C(1) << 32) - load32_be(counter + 12));
+		const uint64_t n_left = 16 * ((UINT64_C(1) << 32) - adaptor_load32_be(counter + 12));
 		const size_t n_now = len - done < n_left ? len - done : n_left;
 		const int status = ctr_burst(key, counter, out + done, in + done, n_now);
 		if (status != LANE_ENGINE_OK)
@@ -92,7 +82,7 @@ static int ctr_crypt(void *key, const uint8_t *iv, uint8_t *out, const uint8_t *
 {
 	if (len == 0)
 		return LANE_ENGINE_OK;
-	if (len > 16 * ((UINT64_C(1) << 32) - load32_be(iv + 12)))
+	if (len > 16 * ((UINT64_C(1) << 32) - adaptor_load32_be(iv + 12)))
 		return ctr_crypt_over(key, iv, out, in, len);
 	return ctr_burst(key, iv, out, in, len);
 }
@@ -109,9 +99,9 @@ static int take_bytes(struct lane_engine_object *engine, const uint8_t *bytes, s
 	*out = NULL;
 	if (key_len != 32)
 		return LANE_ENGINE_UNSUPPORTED;
-	struct bytes_key *const key = ipsec_mb_alloc(sizeof *key);
+	struct bytes_key *const key = adaptor_alloc(engine, sizeof *key);
 	if (!key)
-		return ipsec_mb_failed(engine, "out of memory");
+		return LANE_ENGINE_FAILED;
 	key->engine = engine;
 	memcpy(key->bytes, bytes, sizeof key->bytes);
 	*out = key;
@@ -120,7 +110,7 @@ static int take_bytes(struct lane_engine_object *engine, const uint8_t *bytes, s
 
 static void bytes_key_free(void *key)
 {
-	ipsec_mb_free(key, sizeof(struct bytes_key));
+	adaptor_free(key, sizeof(struct bytes_key));
 }
 
 static int chacha20_key_new(struct lane_engine_object *engine, const struct lane_engine_cipher *item,
@@ -134,7 +124,7 @@ static int chacha20_key_new(struct lane_engine_object *engine, const struct lane
 static int chacha20(void *p, const uint8_t *iv, uint8_t *out, const uint8_t *in, size_t len)
 {
 	const struct bytes_key *const key = p;
-	if (load32_le(iv) != 1 || len > 64 * UINT64_C(0xffffffff))
+	if (adaptor_load32_le(iv) != 1 || len > 64 * UINT64_C(0xffffffff))
 		return LANE_ENGINE_UNSUPPORTED;
 	if (len == 0)
 		return LANE_ENGINE_OK;
@@ -176,7 +166,7 @@ static const struct lane_engine_cipher ciphers[] = {
 		.decrypt = chacha20,
 	},
 };
-const struct lane_engine_table ipsec_mb_cipher_table = IPSEC_MB_TABLE(ciphers);
+const struct lane_engine_table ipsec_mb_cipher_table = ADAPTOR_TABLE(ciphers);
 
 // ---- GHASH and Poly1305 ----
 
@@ -191,9 +181,9 @@ static int ghash_key_new(struct lane_engine_object *engine, const struct lane_en
 	*out = NULL;
 	if (key_len != item->key_len)
 		return LANE_ENGINE_UNSUPPORTED;
-	struct ghash_key *const key = ipsec_mb_alloc(sizeof *key);
+	struct ghash_key *const key = adaptor_alloc(engine, sizeof *key);
 	if (!key)
-		return ipsec_mb_failed(engine, "out of memory");
+		return LANE_ENGINE_FAILED;
 	key->engine = engine;
 	IMB_AES128_GCM_PRE(engine->manager, bytes, &key->gcm_key);
 	*out = key;
@@ -202,7 +192,7 @@ static int ghash_key_new(struct lane_engine_object *engine, const struct lane_en
 
 static void ghash_key_free(void *key)
 {
-	ipsec_mb_free(key, sizeof(struct ghash_key));
+	adaptor_free(key, sizeof(struct ghash_key));
 }
 
 static int ghash(void *p, uint8_t *tag, const uint8_t *in, size_t len)
@@ -258,4 +248,4 @@ static const struct lane_engine_mac macs[] = {
 		.compute = poly1305,
 	},
 };
-const struct lane_engine_table ipsec_mb_mac_table = IPSEC_MB_TABLE(macs);
+const struct lane_engine_table ipsec_mb_mac_table = ADAPTOR_TABLE(macs);

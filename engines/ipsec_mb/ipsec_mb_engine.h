@@ -17,31 +17,12 @@
  * tags in constant time, and zeroing the output of a failed open.
  */
 
-#include <string.h>
-
 #include <intel-ipsec-mb.h>
 
-#include "engine.h"
-
-struct lane_engine_object {
-	IMB_MGR *manager; /* one a thread, as the library wants it */
-	const char *error;
-};
+#define ADAPTOR_MEMBERS IMB_MGR *manager; /* one a thread, as the library wants it */
+#include "adaptor.h"
 
 extern const struct lane_engine_table ipsec_mb_aead_table, ipsec_mb_cipher_table, ipsec_mb_mac_table;
-
-#define IPSEC_MB_TABLE(item_array)                                                                                     \
-	{                                                                                                              \
-		.struct_size = sizeof(struct lane_engine_table), .item_size = sizeof item_array[0],                    \
-		.n_items = sizeof item_array / sizeof item_array[0], .items = item_array                               \
-	}
-
-/* LANE_ENGINE_FAILED, with what last_error() is to say. */
-int ipsec_mb_failed(struct lane_engine_object *engine, const char *sentence);
-
-/* len bytes, zeroed, aligned to 64 as the library likes its keys; and the end of them. */
-void *ipsec_mb_alloc(size_t len);
-void ipsec_mb_free(void *p, size_t len);
 
 /* The job that is filled next, and its submission, after which it is done. */
 static inline IMB_JOB *next_job(struct lane_engine_object *engine)
@@ -55,7 +36,7 @@ static inline int run_job(struct lane_engine_object *engine)
 	if (!done)
 		done = IMB_FLUSH_JOB(engine->manager);
 	if (!done || done->status != IMB_STATUS_COMPLETED)
-		return ipsec_mb_failed(engine, "a job was not completed");
+		return adaptor_failed(engine, "a job was not completed");
 	return LANE_ENGINE_OK;
 }
 
