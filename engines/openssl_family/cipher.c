@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Ciphers without authentication: EVP_CIPHER with one keyed context for each direction, so that a message
-// costs setting the IV and one update.
+// costs setting the IV and one update; where BoringSSL has a function below it, that.
 
 #include <limits.h>
 #include <stdlib.h>
@@ -8,6 +8,7 @@
 #include "family.h"
 
 #if LANE_BORING
+#include <openssl/aes.h>
 #include <openssl/chacha.h>
 typedef const EVP_CIPHER *(*cipher_source)(void);
 #else
@@ -102,13 +103,22 @@ static int misfit(const struct key *key)
 	return lane_unsupported(key->engine, "messages of this length are not offered");
 }
 
+static inline int set_iv(EVP_CIPHER_CTX *ctx, const uint8_t *iv)
+{
+#if LANE_BORING
+	return EVP_CipherInit_ex(ctx, NULL, NULL, NULL, iv, -1);
+#else
+	return EVP_CipherInit_ex2(ctx, NULL, NULL, iv, -1, NULL); // a layer less
+#endif
+}
+
 static int encrypt(void *p, const uint8_t *iv, uint8_t *out, const uint8_t *in, size_t len)
 {
 	const struct key *const key = p;
 	int n;
 	if (!fits(key, len))
 		return misfit(key);
-	if ((key->iv_len && EVP_EncryptInit_ex(key->encrypt, NULL, NULL, NULL, iv) != 1) ||
+	if ((key->iv_len && set_iv(key->encrypt, iv) != 1) ||
 	    (len && EVP_EncryptUpdate(key->encrypt, out, &n, in, (int)len) != 1))
 		return lane_fail(key->engine, "encrypting");
 	return LANE_ENGINE_OK;
@@ -120,13 +130,47 @@ static int decrypt(void *p, const uint8_t *iv, uint8_t *out, const uint8_t *in, 
 	int n;
 	if (!fits(key, len))
 		return misfit(key);
-	if ((key->iv_len && EVP_DecryptInit_ex(key->decrypt, NULL, NULL, NULL, iv) != 1) ||
+	if ((key->iv_len && set_iv(key->decrypt, iv) != 1) ||
 	    (len && EVP_DecryptUpdate(key->decrypt, out, &n, in, (int)len) != 1))
 		return lane_fail(key->engine, "decrypting");
 	return LANE_ENGINE_OK;
 }
 
 #if LANE_BORING
+
+// AES-CTR by the function below EVP_CIPHER: with messages of 16 bytes that takes half the time.
+static void ctr_free(void *key)
+{
+	if (key)
+		OPENSSL_cleanse(key, sizeof(AES_KEY));
+	free(key);
+}
+
+static int ctr_new(struct lane_engine_object *engine, const struct lane_engine_cipher *item, const uint8_t *bytes,
+		   size_t key_len, void **out)
+{
+	*out = NULL;
+	if (key_len != item->key_len)
+		return lane_unsupported(engine, "keys of this length are not offered");
+	AES_KEY *const key = lane_new(engine, sizeof *key);
+	if (!key)
+		return LANE_ENGINE_FAILED;
+	if (AES_set_encrypt_key(bytes, (unsigned)key_len * 8, key) != 0) {
+		ctr_free(key);
+		return lane_fail(engine, "setting a key");
+	}
+	*out = key;
+	return LANE_ENGINE_OK;
+}
+
+static int ctr(void *key, const uint8_t *iv, uint8_t *out, const uint8_t *in, size_t len)
+{
+	uint8_t counter[AES_BLOCK_SIZE], stream[AES_BLOCK_SIZE];
+	unsigned used = 0;
+	memcpy(counter, iv, sizeof counter);
+	AES_ctr128_encrypt(in, out, len, key, counter, stream, &used);
+	return LANE_ENGINE_OK;
+}
 
 // ChaCha20 has no EVP_CIPHER there, but a function.
 static void chacha20_free(void *key)
@@ -158,8 +202,15 @@ static int chacha20(void *key, const uint8_t *iv, uint8_t *out, const uint8_t *i
 }
 
 #define SOURCE(bits, upper, lower) EVP_aes_##bits##_##lower
+#define CTR(bits, key_bytes)                                                                                           \
+	{                                                                                                              \
+		.algorithm = "AES-" #bits "-CTR", .capabilities = LANE_ENGINE_IN_PLACE | LANE_ENGINE_SHARED_KEY,       \
+		.key_len = key_bytes, .iv_len = 16, .block_len = 1, .key_new = ctr_new, .key_free = ctr_free,          \
+		.encrypt = ctr, .decrypt = ctr                                                                         \
+	}
 #else
 #define SOURCE(bits, upper, lower) "AES-" #bits "-" #upper
+#define CTR(bits, key_bytes) AES(bits, CTR, ctr, key_bytes, 16, 1, 0)
 #endif
 
 #define AES(bits, upper, lower, key_bytes, iv_bytes, block, min)                                                       \
@@ -169,9 +220,9 @@ static int chacha20(void *key, const uint8_t *iv, uint8_t *out, const uint8_t *i
 		.min_len = min, .key_new = key_new, .key_free = key_free, .encrypt = encrypt, .decrypt = decrypt       \
 	}
 static const struct lane_engine_cipher items[] = {
-	AES(128, CTR, ctr, 16, 16, 1, 0),
-	AES(192, CTR, ctr, 24, 16, 1, 0),
-	AES(256, CTR, ctr, 32, 16, 1, 0),
+	CTR(128, 16),
+	CTR(192, 24),
+	CTR(256, 32),
 	AES(128, ECB, ecb, 16, 0, 16, 0),
 	AES(192, ECB, ecb, 24, 0, 16, 0),
 	AES(256, ECB, ecb, 32, 0, 16, 0),
