@@ -96,7 +96,9 @@ __attribute__((noinline, unused)) static int adaptor_others(int (*crypt)(void *,
 		return n == 1 ? first : adaptor_others(function, key, m, n, first);                                    \
 	}
 
-/* Not 0 when two tags of at most 16 bytes differ; where, is not to be seen from outside. */
+enum { adaptor_tag_max = 16 };
+
+/* Not 0 when two tags differ; where, is not to be seen from outside. */
 static inline uint64_t adaptor_tags_differ(const uint8_t *a, const uint8_t *b, size_t len)
 {
 	uint64_t difference = 0;
