@@ -148,8 +148,7 @@ int main(int argc, char **argv)
 	}
 	if (command == NULL)
 		return usage_error("unknown command '%s'; valid: run, list, verify, bench, handshake, gap, roofline, "
-				   "conditions, summary, compare, "
-				   "help",
+				   "conditions, summary, compare, help",
 				   help ? argv[2] : name);
 	return help ? help_one(command) : run_command(command, argc - 1, argv + 1);
 }
