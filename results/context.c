@@ -304,9 +304,7 @@ json_t *context_new(void)
 	char *host = text_cleaned(text);
 	json_object_set_new(context, "host_name", json_string(host));
 	free(host);
-	ssize_t n = readlink("/proc/self/exe", text, sizeof(text) - 1);
-	text[n < 0 ? 0 : n] = '\0';
-	set_text(context, "executable", text);
+	set_text(context, "executable", program_invocation_short_name); // where it lies is nobody's business
 	set_number(context, "num_cpus", sysconf(_SC_NPROCESSORS_ONLN));
 	double mhz = strtod(cpuinfo("cpu MHz", text, sizeof(text)), NULL);
 	set_number(context, "mhz_per_cpu", (json_int_t)(mhz + 0.5));

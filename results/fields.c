@@ -10,13 +10,15 @@
 
 const char *const result_kind_names[] = {"measured", "emulated", "predicted", "partial", NULL};
 const char *const result_op_names[] = {"seal",   "open",   "encrypt",     "decrypt",     "mac",       "sign", "verify",
-				       "keygen", "derive", "encapsulate", "decapsulate", "handshake", "setup", NULL};
+				       "keygen", "derive", "encapsulate", "decapsulate", "handshake", NULL};
 const char *const result_side_names[] = {"client", "server", "both", NULL};
 const char *const result_state_names[] = {"ok", "not offered", "failed", NULL};
 
 // clang-format off
 #define ENTRY(name, type, required) {#name, type, offsetof(struct result_entry, name), required}
 #define GAP(name, type, required) {#name, type, offsetof(struct result_gap, name), required}
+#define MODEL(name, type, required) {#name, type, offsetof(struct result_model, name), required}
+#define MODEL_INTERVAL(name) MODEL(name, NUMBER, 1), MODEL(name##_lo, NUMBER, 1), MODEL(name##_hi, NUMBER, 1)
 #define GOOGLE(name, type) {#name, GOOGLE_##type, 0, 1}
 
 // What a consumer of Google Benchmark's output reads; written from the entry,
@@ -28,7 +30,7 @@ const char *const result_state_names[] = {"ok", "not offered", "failed", NULL};
 
 #define WHAT_FIELDS                                                                                                    \
 	ENTRY(engine, TEXT, 1), ENTRY(kernel, TEXT, 0), ENTRY(library_version, TEXT, 0), ENTRY(algorithm, TEXT, 1),    \
-	ENTRY(op, TEXT, 1), ENTRY(condition, TEXT, 0), ENTRY(size, BIG, 0), ENTRY(aad, BIG, 0), ENTRY(kind, TEXT, 0), ENTRY(side, TEXT, 0),       \
+	ENTRY(op, TEXT, 1), ENTRY(latency, FLAG, 0), ENTRY(size, BIG, 0), ENTRY(aad, BIG, 0), ENTRY(kind, TEXT, 0), ENTRY(side, TEXT, 0),       \
 	ENTRY(version, TEXT, 0), ENTRY(suite, TEXT, 0), ENTRY(group, TEXT, 0), ENTRY(certificate, TEXT, 0),            \
 	ENTRY(resumed, FLAG, 0)
 // clang-format on
@@ -45,18 +47,19 @@ static const struct field measured_fields[] = {
 	ENTRY(ns_hi, REAL, 1),
 	ENTRY(bytes_per_second, REAL, 0),
 	ENTRY(cycles, REAL, 0),
+	ENTRY(cycles_lo, REAL, 0),
+	ENTRY(cycles_hi, REAL, 0),
 	ENTRY(cycles_per_byte, REAL, 0),
 	ENTRY(rounds, WORD, 1),
 	ENTRY(rounds_discarded, WORD, 1),
 	ENTRY(rounds_disturbed, WORD, 1),
+	ENTRY(starts, WORD, 0),
 	ENTRY(verified, FLAG, 1),
 	ENTRY(baseline, TEXT, 0),
 	ENTRY(ratio, REAL, 0),
 	ENTRY(ratio_lo, REAL, 0),
 	ENTRY(ratio_hi, REAL, 0),
 	ENTRY(limit_fraction, REAL, 0),
-	ENTRY(key_bytes, BIG, 0),
-	ENTRY(nanojoules_per_byte, REAL, 0),
 	{"samples", SAMPLES, 0, 0},
 };
 
@@ -76,6 +79,17 @@ static const struct field gap_fields[] = {
 	GAP(headline, FLAG, 0),
 };
 
+static const struct field model_fields[] = {
+	MODEL(engine, TEXT, 1),          MODEL(kernel, TEXT, 0),
+	MODEL(algorithm, TEXT, 1),       MODEL(op, TEXT, 1),
+	MODEL(latency, FLAG, 0),         MODEL(aad, BIG, 0),
+	MODEL(size_min, BIG, 1),         MODEL(size_max, BIG, 1),
+	MODEL(sizes, WORD, 1),           MODEL_INTERVAL(fixed_ns),
+	MODEL_INTERVAL(ns_per_byte),     MODEL_INTERVAL(fixed_cycles),
+	MODEL_INTERVAL(cycles_per_byte), MODEL(r2, NUMBER, 1),
+	MODEL(residual, REAL, 1),
+};
+
 #define FIELDS(array)                                                                                                  \
 	{                                                                                                              \
 		array, sizeof(array) / sizeof((array)[0])                                                              \
@@ -84,6 +98,7 @@ static const struct field gap_fields[] = {
 const struct fields result_measured_fields = FIELDS(measured_fields);
 const struct fields result_missing_fields = FIELDS(missing_fields);
 const struct fields result_gap_fields = FIELDS(gap_fields);
+const struct fields result_model_fields = FIELDS(model_fields);
 
 void *result_must(void *p)
 {

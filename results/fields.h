@@ -7,7 +7,8 @@
 
 #include "result.h"
 
-#define RESULT_MAX_SAMPLES 50 /* stored of each entry, evenly spread over its rounds */
+#define RESULT_MAX_SAMPLES 50      /* stored of each entry, evenly spread over its rounds … */
+#define RESULT_ALL_SAMPLES 1000000 /* … unless all are asked for */
 
 struct result_set {
 	enum result_kind kind;
@@ -16,11 +17,15 @@ struct result_set {
 	size_t n_entries;
 	struct result_gap *gaps;
 	size_t n_gaps;
+	struct result_model *models;
+	size_t n_models;
+	size_t max_samples;
 	char **strings; /* owned by the set */
 	size_t n_strings;
 };
 
-enum field_type { TEXT, BIG, WORD, FLAG, REAL, GOOGLE_TEXT, GOOGLE_NUMBER, SAMPLES };
+/* REAL is never negative and left out when 0 and not required; NUMBER may be anything finite. */
+enum field_type { TEXT, BIG, WORD, FLAG, REAL, NUMBER, GOOGLE_TEXT, GOOGLE_NUMBER, SAMPLES };
 
 struct field {
 	const char *name;
@@ -34,7 +39,7 @@ struct fields {
 	size_t n;
 };
 
-extern const struct fields result_measured_fields, result_missing_fields, result_gap_fields;
+extern const struct fields result_measured_fields, result_missing_fields, result_gap_fields, result_model_fields;
 
 /* Names in the file, in the order of the enumerations; the last is NULL. */
 extern const char *const result_kind_names[], *const result_state_names[], *const result_op_names[],

@@ -43,7 +43,7 @@ static int read_samples(const struct place *at, const json_t *value, struct resu
 	if (!json_is_array(value))
 		return refuse(at, "samples", "a list of numbers is needed");
 	size_t n = json_array_size(value);
-	if (n > RESULT_MAX_SAMPLES)
+	if (n > RESULT_ALL_SAMPLES)
 		return refuse(at, "samples", "too many");
 	double *samples = n > 0 ? result_must(malloc(n * sizeof(*samples))) : NULL;
 	e->samples = samples;
@@ -90,6 +90,11 @@ static int read_field(const struct place *at, const struct field *f, const json_
 		if (f->type == REAL)
 			*(double *)p = json_number_value(value);
 		return 0;
+	case NUMBER:
+		if (!json_is_number(value))
+			return refuse(at, f->name, "a number is needed");
+		*(double *)p = json_number_value(value);
+		return 0;
 	case SAMPLES:
 		return read_samples(at, value, to);
 	}
@@ -135,6 +140,8 @@ static int read_entry(struct result_set *set, const struct place *at, json_t *ob
 		bad = refuse(at, "side", "client, server or both is needed");
 	if (bad == 0 && measured && !(e.ns_lo > 0 && e.ns_lo <= e.ns && e.ns <= e.ns_hi))
 		bad = refuse(at, "ns", "between ns_lo, above 0, and ns_hi is needed");
+	if (bad == 0 && measured && !(e.cycles_lo <= e.cycles && (e.cycles <= e.cycles_hi || e.cycles_hi == 0)))
+		bad = refuse(at, "cycles", "between cycles_lo and cycles_hi is needed");
 	if (bad == 0 && measured && !e.verified)
 		bad = refuse(at, "verified", "true is needed: nothing else is timed");
 	if (bad == 0 && measured && !(e.ratio_lo <= e.ratio && e.ratio <= e.ratio_hi))
@@ -165,18 +172,37 @@ static int read_gap(struct result_set *set, const struct place *at, json_t *obje
 	return 0;
 }
 
+static int read_model(struct result_set *set, const struct place *at, json_t *object)
+{
+	struct result_model m = {0};
+	if (read_object(at, object, &result_model_fields, &m) != 0)
+		return -1;
+	if (!is_one_of(m.op, result_op_names))
+		return refuse(at, "op", "seal, open, encrypt, decrypt or mac is needed");
+	if (!(m.fixed_ns_lo <= m.fixed_ns && m.fixed_ns <= m.fixed_ns_hi && m.ns_per_byte_lo <= m.ns_per_byte &&
+	      m.ns_per_byte <= m.ns_per_byte_hi && m.fixed_cycles_lo <= m.fixed_cycles &&
+	      m.fixed_cycles <= m.fixed_cycles_hi && m.cycles_per_byte_lo <= m.cycles_per_byte &&
+	      m.cycles_per_byte <= m.cycles_per_byte_hi))
+		return refuse(at, "fixed_ns", "this and the others between their _lo and _hi are needed");
+	result_add_model(set, &m);
+	return 0;
+}
+
 static int read_list(struct result_set *set, struct place *at, json_t *root, const char *name)
 {
 	json_t *list = json_object_get(root, name), *object;
 	size_t i;
+	if (list == NULL && strcmp(name, "models") == 0)
+		return 0; // sets of before had none
 	if (!json_is_array(list))
 		return refuse(at, name, list == NULL ? "missing" : "a list is needed");
 	at->list = name;
 	json_array_foreach(list, i, object)
 	{
 		at->index = i;
-		int bad = strcmp(name, "gap") == 0 ? read_gap(set, at, object)
-						   : read_entry(set, at, object, strcmp(name, "benchmarks") == 0);
+		int bad = strcmp(name, "gap") == 0      ? read_gap(set, at, object)
+			  : strcmp(name, "models") == 0 ? read_model(set, at, object)
+							: read_entry(set, at, object, strcmp(name, "benchmarks") == 0);
 		if (bad != 0)
 			return -1;
 	}
@@ -232,7 +258,7 @@ static int read_set(struct result_set *set, struct place *at, json_t *root)
 	json_object_foreach(root, key, value)
 	{
 		if (strcmp(key, "context") != 0 && strcmp(key, "benchmarks") != 0 && strcmp(key, "missing") != 0 &&
-		    strcmp(key, "gap") != 0)
+		    strcmp(key, "models") != 0 && strcmp(key, "gap") != 0)
 			return refuse(at, key, "no such field");
 	}
 	if (find_control(root, where, sizeof(where)))
@@ -248,7 +274,7 @@ static int read_set(struct result_set *set, struct place *at, json_t *root)
 	set->kind = (enum result_kind)k;
 	set->context = json_incref(context);
 	return read_list(set, at, root, "benchmarks") != 0 || read_list(set, at, root, "missing") != 0 ||
-	       read_list(set, at, root, "gap") != 0;
+	       read_list(set, at, root, "models") != 0 || read_list(set, at, root, "gap") != 0;
 }
 
 // The whole file, or NULL with the error.
@@ -292,6 +318,7 @@ struct result_set *result_load(const char *path, char *error, size_t error_cap)
 		return NULL;
 	}
 	struct result_set *set = result_must(calloc(1, sizeof(*set)));
+	set->max_samples = RESULT_MAX_SAMPLES;
 	struct place place = {.path = path, .error = error, .error_cap = error_cap};
 	int bad = read_set(set, &place, root);
 	json_decref(root);

@@ -39,6 +39,7 @@ struct result_set *result_new(enum result_kind kind)
 {
 	struct result_set *set = result_must(calloc(1, sizeof(*set)));
 	set->context = result_must(context_new());
+	set->max_samples = RESULT_MAX_SAMPLES;
 	result_set_kind(set, kind);
 	return set;
 }
@@ -54,6 +55,7 @@ void result_free(struct result_set *set)
 	free(set->strings);
 	free(set->entries);
 	free(set->gaps);
+	free(set->models);
 	json_decref(set->context);
 	free(set);
 }
@@ -69,22 +71,54 @@ enum result_kind result_get_kind(const struct result_set *set)
 	return set->kind;
 }
 
-void result_add(struct result_set *set, const struct result_entry *entry)
+// Fills in *e with a copy that the set owns.
+static void own(struct result_set *set, struct result_entry *e, const struct result_entry *entry)
 {
-	set->entries = grow(set->entries, set->n_entries, sizeof(*set->entries));
-	struct result_entry *e = &set->entries[set->n_entries++];
 	*e = *entry;
 	keep_fields(set, e, &result_measured_fields);
 	keep(set, &e->reason);
-	double *samples = NULL;
-	size_t n = entry->n_samples > RESULT_MAX_SAMPLES ? RESULT_MAX_SAMPLES : entry->n_samples;
-	if (n > 0) {
-		samples = result_must(malloc(n * sizeof(*samples)));
-		for (size_t i = 0; i < n; i++)
-			samples[i] = entry->samples[i * entry->n_samples / n];
+	if (entry->n_samples > 0) {
+		size_t size = entry->n_samples * sizeof(*entry->samples);
+		e->samples = memcpy(result_must(malloc(size)), entry->samples, size);
+	} else {
+		e->samples = NULL;
 	}
-	e->samples = samples;
-	e->n_samples = n;
+}
+
+void result_add(struct result_set *set, const struct result_entry *entry)
+{
+	set->entries = grow(set->entries, set->n_entries, sizeof(*set->entries));
+	own(set, &set->entries[set->n_entries++], entry);
+}
+
+void result_replace(struct result_set *set, size_t i, const struct result_entry *entry)
+{
+	double *before = (double *)(uintptr_t)set->entries[i].samples;
+	own(set, &set->entries[i], entry);
+	free(before);
+}
+
+void result_add_model(struct result_set *set, const struct result_model *model)
+{
+	set->models = grow(set->models, set->n_models, sizeof(*set->models));
+	struct result_model *m = &set->models[set->n_models++];
+	*m = *model;
+	keep_fields(set, m, &result_model_fields);
+}
+
+void result_clear_models(struct result_set *set)
+{
+	set->n_models = 0;
+}
+
+const struct result_model *result_model_at(const struct result_set *set, size_t i)
+{
+	return i < set->n_models ? &set->models[i] : NULL;
+}
+
+void result_keep_all_samples(struct result_set *set)
+{
+	set->max_samples = RESULT_ALL_SAMPLES;
 }
 
 void result_add_gap(struct result_set *set, const struct result_gap *gap)

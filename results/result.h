@@ -27,33 +27,44 @@ struct result_entry {
 	const char *engine, *kernel, *library_version;
 	const char *picked; /* the kernel that "auto" took for this size */
 	const char *algorithm;
-	const char *op; /* seal open encrypt decrypt mac sign verify keygen derive encapsulate decapsulate handshake setup */
-	const char *condition; /* NULL, or what is unlike a throughput benchmark: "forged tag", "cold data" */
+	const char *op; /* seal open encrypt decrypt mac sign verify keygen derive encapsulate decapsulate handshake */
 	enum result_state state;
 	const char *reason; /* with NOT_OFFERED and FAILED */
 	uint64_t size, aad;
 	int has_size;
 	int in_place;
+	int latency; /* each message waited for the one before: its nonce depended on the last tag */
 	uint64_t buffer_bytes;
 	double ns, ns_lo, ns_hi;
-	double bytes_per_second; /* 0: not about bytes */
-	double cycles_per_byte;  /* 0: unknown */
-	double cycles;           /* per operation; 0: unknown */
-	uint64_t iterations;     /* operations measured in all */
+	double bytes_per_second;             /* 0: not about bytes */
+	double cycles_per_byte;              /* 0: unknown */
+	double cycles, cycles_lo, cycles_hi; /* per operation; 0: unknown */
+	uint64_t iterations;                 /* operations measured in all */
 	uint32_t rounds, rounds_discarded, rounds_disturbed;
+	uint32_t starts; /* of the process that the figures are pooled over */
 	int verified;
-	const double *samples; /* ns per operation; capped when stored */
+	const double *samples; /* ns per operation; thinned when stored */
 	size_t n_samples;
 	const char *baseline;             /* engine/kernel that ratio is against */
 	double ratio, ratio_lo, ratio_hi; /* > 1: this entry is faster */
 	double limit_fraction;
-	uint64_t key_bytes;         /* that a key takes of the heap; 0: unknown */
-	double nanojoules_per_byte; /* of the whole processor; 0: unknown */
 	/* Handshakes only. */
 	const char *kind; /* "TLS 1.3 X25519 RSA-2048": what `gap` refers to */
 	const char *side; /* client server both */
 	const char *version, *suite, *group, *certificate;
 	int resumed;
+};
+
+/* One element of `models`: t(n) = fixed + per_byte · n of an implementation. */
+struct result_model {
+	const char *engine, *kernel, *algorithm, *op;
+	int latency;
+	uint64_t aad, size_min, size_max;
+	uint32_t sizes;
+	double fixed_ns, fixed_ns_lo, fixed_ns_hi, ns_per_byte, ns_per_byte_lo, ns_per_byte_hi;
+	double fixed_cycles, fixed_cycles_lo, fixed_cycles_hi;
+	double cycles_per_byte, cycles_per_byte_lo, cycles_per_byte_hi;
+	double r2, residual; /* of the cycles: share explained, and root mean square of the relative errors */
 };
 
 /* One element of `gap`. */
@@ -79,6 +90,10 @@ enum result_kind result_get_kind(const struct result_set *set);
 
 void result_add(struct result_set *set, const struct result_entry *entry);
 void result_set_limit_fraction(struct result_set *set, size_t i, double fraction); /* of the i-th entry */
+/* Puts a copy of another entry in place of the i-th. */
+void result_replace(struct result_set *set, size_t i, const struct result_entry *entry);
+void result_add_model(struct result_set *set, const struct result_model *model);
+void result_clear_models(struct result_set *set);
 void result_add_gap(struct result_set *set, const struct result_gap *gap);
 void result_clear_gaps(struct result_set *set); /* before they are computed anew */
 
@@ -91,8 +106,12 @@ const struct result_entry *result_entry_at(const struct result_set *set, size_t 
 /* "AES-128-GCM/seal/16384/native/auto", "TLS 1.3 X25519 RSA-2048/handshake/server/openssl":
  * alike in every run, so that compare.py and compare.h join two sets by it. For free(). */
 char *result_entry_name(const struct result_entry *entry);
+const struct result_model *result_model_at(const struct result_set *set, size_t i); /* NULL beyond the end */
 size_t result_n_gaps(const struct result_set *set);
 const struct result_gap *result_gap_at(const struct result_set *set, size_t i);
+
+/* Has all samples stored, for whoever pools several sets; a file to keep has 50 of each entry. */
+void result_keep_all_samples(struct result_set *set);
 
 /* Writes the file: to a temporary one beside it, then renamed; "-" is standard
  * output. 0, or -1 with one line in error. */

@@ -69,6 +69,9 @@ static void write_fields(json_t *object, const void *from, const struct fields *
 			value = worth ? result_must(json_real(number)) : NULL;
 			break;
 		}
+		case NUMBER:
+			value = result_must(json_real(*(const double *)p));
+			break;
 		case GOOGLE_TEXT:
 		case GOOGLE_NUMBER:
 		case SAMPLES:
@@ -81,13 +84,14 @@ static void write_fields(json_t *object, const void *from, const struct fields *
 
 char *result_entry_name(const struct result_entry *e)
 {
-	char size[32] = "", aad[32] = "", *name;
+	char size[32] = "", aad[48] = "", *name;
 	if (e->has_size)
 		snprintf(size, sizeof(size), "/%llu", (unsigned long long)e->size);
 	if (e->aad != 0 && e->aad != 13)
 		snprintf(aad, sizeof(aad), "/aad:%llu", (unsigned long long)e->aad);
-	if (asprintf(&name, "%s/%s%s%s%s%s%s%s%s/%s%s%s", e->kind != NULL ? e->kind : e->algorithm, e->op,
-		     e->condition != NULL ? "/" : "", e->condition != NULL ? e->condition : "", size, aad,
+	if (e->latency)
+		strcat(aad, "/latency");
+	if (asprintf(&name, "%s/%s%s%s%s%s%s/%s%s%s", e->kind != NULL ? e->kind : e->algorithm, e->op, size, aad,
 		     e->side != NULL ? "/" : "", e->side != NULL ? e->side : "", e->resumed ? "/resumed" : "",
 		     e->engine, e->kernel != NULL ? "/" : "", e->kernel != NULL ? e->kernel : "") < 0)
 		result_must(NULL);
@@ -97,8 +101,7 @@ char *result_entry_name(const struct result_entry *e)
 static int same_family(const struct result_entry *a, const struct result_entry *b)
 {
 	const char *x = a->kind != NULL ? a->kind : a->algorithm, *y = b->kind != NULL ? b->kind : b->algorithm;
-	const char *under = a->condition != NULL ? a->condition : "", *other = b->condition != NULL ? b->condition : "";
-	return strcmp(x, y) == 0 && strcmp(a->op, b->op) == 0 && strcmp(under, other) == 0;
+	return strcmp(x, y) == 0 && strcmp(a->op, b->op) == 0;
 }
 
 // Google's numbering: a family is all of one algorithm and operation.
@@ -136,7 +139,7 @@ static void write_zeroes(json_t *object, const struct result_entry *e)
 		json_object_set_new(object, "resumed", json_boolean(e->resumed));
 }
 
-static json_t *measured_json(const struct result_entry *e, const struct family *family)
+static json_t *measured_json(const struct result_entry *e, const struct family *family, size_t max_samples)
 {
 	char *name = result_entry_name(e);
 	json_t *object = result_must(
@@ -149,8 +152,9 @@ static json_t *measured_json(const struct result_entry *e, const struct family *
 	write_zeroes(object, e);
 	if (e->n_samples > 0) {
 		json_t *samples = result_must(json_array());
-		for (size_t s = 0; s < e->n_samples; s++)
-			json_array_append_new(samples, json_real(e->samples[s]));
+		size_t n = e->n_samples > max_samples ? max_samples : e->n_samples;
+		for (size_t s = 0; s < n; s++)
+			json_array_append_new(samples, json_real(e->samples[s * e->n_samples / n]));
 		json_object_set_new(object, "samples", samples);
 	}
 	return object;
@@ -170,11 +174,12 @@ static json_t *missing_json(const struct result_entry *e)
 static json_t *set_json(struct result_set *set)
 {
 	json_t *benchmarks = result_must(json_array()), *missing = result_must(json_array()),
-	       *gaps = result_must(json_array());
+	       *gaps = result_must(json_array()), *models = result_must(json_array());
 	struct family *families = families_of(set);
 	for (size_t i = 0; i < set->n_entries; i++) {
 		if (set->entries[i].state == RESULT_OK)
-			json_array_append_new(benchmarks, measured_json(&set->entries[i], &families[i]));
+			json_array_append_new(benchmarks,
+					      measured_json(&set->entries[i], &families[i], set->max_samples));
 		else
 			json_array_append_new(missing, missing_json(&set->entries[i]));
 	}
@@ -184,8 +189,13 @@ static json_t *set_json(struct result_set *set)
 		write_fields(object, &set->gaps[i], &result_gap_fields);
 		json_array_append_new(gaps, object);
 	}
-	return result_must(json_pack("{s:O, s:o, s:o, s:o}", "context", cleaned(set->context), "benchmarks", benchmarks,
-				     "missing", missing, "gap", gaps));
+	for (size_t i = 0; i < set->n_models; i++) {
+		json_t *object = result_must(json_object());
+		write_fields(object, &set->models[i], &result_model_fields);
+		json_array_append_new(models, object);
+	}
+	return result_must(json_pack("{s:O, s:o, s:o, s:o, s:o}", "context", cleaned(set->context), "benchmarks",
+				     benchmarks, "missing", missing, "models", models, "gap", gaps));
 }
 
 int result_check_path(const char *path, char *error, size_t error_cap)
