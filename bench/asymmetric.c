@@ -290,9 +290,11 @@ struct groups {
 	size_t n, cap;
 };
 
-static void groups_add(struct groups *groups, const char *algorithm, const char *key_type,
+static void groups_add(struct groups *groups, const struct bench_run *run, const char *algorithm, const char *key_type,
 		       const struct operation *operation)
 {
+	if (!group_wanted(run, &(struct result_entry){.algorithm = algorithm, .op = operation->name}))
+		return;
 	for (size_t i = 0; i < groups->n; i++)
 		if (groups->items[i].operation == operation && strcasecmp(groups->items[i].algorithm, algorithm) == 0)
 			return;
@@ -332,13 +334,13 @@ static struct groups groups_list(const struct bench_run *run)
 			for (size_t o = 0; o < n_operations; o++)
 				if (!operations[o].kem && wanted(options, &engine->pk[i], &operations[o]) &&
 				    bench_filter_passes(&options->algorithms, engine->pk[i].algorithm))
-					groups_add(&groups, engine->pk[i].algorithm, engine->pk[i].key_type,
+					groups_add(&groups, run, engine->pk[i].algorithm, engine->pk[i].key_type,
 						   &operations[o]);
 		for (size_t i = 0; i < engine->n_kem; i++)
 			for (size_t o = 0; o < n_operations; o++)
 				if (operations[o].kem && bench_filter_passes(&options->ops, operations[o].name) &&
 				    bench_filter_passes(&options->algorithms, engine->kem[i].algorithm))
-					groups_add(&groups, engine->kem[i].algorithm, NULL, &operations[o]);
+					groups_add(&groups, run, engine->kem[i].algorithm, NULL, &operations[o]);
 	}
 	return groups;
 }

@@ -37,7 +37,15 @@ struct bench_options {
 	int all;               /* show what does not differ too */
 	int anyway;            /* compare what isn't comparable */
 	int quick;
-	int all_kernels; /* show every kernel instead of auto and the best of each engine */
+	int sweep;                  /* many sizes, for a line through them */
+	int latency;                /* also with each message waiting for the one before */
+	int self_test;              /* each implementation against itself, and against itself slowed down */
+	uint32_t starts;            /* of the process; 0: as many as the command thinks right */
+	double precision;           /* half the interval as a share of the median; 0: whatever the time gives */
+	double budget;              /* seconds; 0: the command's own */
+	double worker;              /* > 0: this is one start of several, with so many seconds */
+	struct bench_filter groups; /* of a worker: measure these only */
+	int all_kernels;            /* show every kernel instead of auto and the best of each engine */
 	int no_color, no_progress;
 	int has_seed;
 	uint64_t seed; /* of random choices, to repeat an earlier run's */
@@ -49,6 +57,7 @@ int bench_filter_passes(const struct bench_filter *filter, const char *name);
 
 struct bench_run {
 	const struct bench_options *options;
+	char *const *arguments; /* of the process, program name first */
 	struct lane_loader *loader;
 	struct result_set *results;
 	struct progress *progress;

@@ -6,6 +6,9 @@
 // where t(16384) is one seal of 16 KiB for the server, one open for the client,
 // the sum for both. A cipher is called as its users call it, so forced kernels
 // don't count, only `auto` and a library's own choice.
+//
+// In cycles where they are known: the clock wanders between a handshake and a
+// cipher that are measured minutes apart, and so it cancels.
 
 #include <stdio.h>
 #include <string.h>
@@ -24,9 +27,27 @@ static int same(const char *a, const char *b)
 	return a && b && strcasecmp(a, b) == 0;
 }
 
+static struct interval interval_in(const struct result_entry *entry, int in_cycles)
+{
+	return in_cycles ? (struct interval){entry->cycles, entry->cycles_lo, entry->cycles_hi}
+			 : interval_of_time(entry);
+}
+
 static int has_figures(const struct result_entry *entry)
 {
 	return entry->state == RESULT_OK && entry->ns_lo > 0 && entry->ns_lo <= entry->ns && entry->ns <= entry->ns_hi;
+}
+
+// Whether all entries tell their cycles; files of before tell no interval of them.
+static int has_cycles(const struct result_set *results)
+{
+	for (size_t i = 0; i < result_n_entries(results); i++) {
+		const struct result_entry *entry = result_entry_at(results, i);
+		if (has_figures(entry) &&
+		    !(entry->cycles_lo > 0 && entry->cycles_lo <= entry->cycles && entry->cycles <= entry->cycles_hi))
+			return 0;
+	}
+	return 1;
 }
 
 // The fastest entry of an algorithm and op at a size (0: any) that users of an
@@ -38,7 +59,7 @@ static const struct result_entry *fastest(const struct result_set *results, cons
 	for (size_t i = 0; i < result_n_entries(results); i++) {
 		const struct result_entry *entry = result_entry_at(results, i);
 		if (has_figures(entry) && same(entry->algorithm, algorithm) && same(entry->op, op) &&
-		    (!size || entry->size == size) && (!engine || same(entry->engine, engine)) &&
+		    (!size || entry->size == size) && (!engine || same(entry->engine, engine)) && !entry->latency &&
 		    (!entry->kernel || same(entry->kernel, "auto")) && (!best || entry->ns < best->ns))
 			best = entry;
 	}
@@ -48,20 +69,21 @@ static const struct result_entry *fastest(const struct result_set *results, cons
 // A cipher as one side of a connection uses it: what it does, and its time for 16 KiB.
 struct bulk {
 	const struct result_entry *entry; // for its names; NULL when there is none
-	struct interval time;
+	struct interval time;             // in the unit of the set
 };
 
 static struct bulk bulk_of_engine(const struct result_set *results, const char *engine, const char *cipher,
 				  const char *side)
 {
+	const int in_cycles = has_cycles(results);
 	const struct result_entry *seal = fastest(results, engine, cipher, "seal", bulk_len);
 	const struct result_entry *open = fastest(results, engine, cipher, "open", bulk_len);
 	if (same(side, "server") && seal)
-		return (struct bulk){seal, interval_of_time(seal)};
+		return (struct bulk){seal, interval_in(seal, in_cycles)};
 	if (same(side, "client") && open)
-		return (struct bulk){open, interval_of_time(open)};
+		return (struct bulk){open, interval_in(open, in_cycles)};
 	if (same(side, "both") && seal && open)
-		return (struct bulk){seal, interval_sum(interval_of_time(seal), interval_of_time(open))};
+		return (struct bulk){seal, interval_sum(interval_in(seal, in_cycles), interval_in(open, in_cycles))};
 	return (struct bulk){0};
 }
 
@@ -87,7 +109,8 @@ static void add(struct result_set *results, const struct result_entry *handshake
 	snprintf(handshake_name, sizeof handshake_name, "%s %s", handshake->engine, handshake->kind);
 	snprintf(cipher_name, sizeof cipher_name, "%s%s%s %s", bulk->entry->engine, bulk->entry->kernel ? " " : "",
 		 bulk->entry->kernel ? bulk->entry->kernel : "", cipher);
-	struct interval bytes = interval_scaled(interval_quotient(interval_of_time(handshake), bulk->time), bulk_len);
+	struct interval bytes =
+		interval_scaled(interval_quotient(interval_in(handshake, has_cycles(results)), bulk->time), bulk_len);
 	result_add_gap(results, &(struct result_gap){.handshake = handshake_name,
 						     .cipher = cipher_name,
 						     .side = handshake->side,
@@ -143,8 +166,9 @@ int gap_per_byte(const struct result_set *results, const char *pk_algorithm, con
 		fastest(results, NULL, cipher, same(pk_op, "encrypt") ? "seal" : "open", bulk_len);
 	if (!pk || !pk->size || !bulk)
 		return -1;
-	struct interval times = interval_scaled(interval_quotient(interval_of_time(pk), interval_of_time(bulk)),
-						(double)bulk_len / (double)pk->size);
+	struct interval times = interval_scaled(
+		interval_quotient(interval_in(pk, has_cycles(results)), interval_in(bulk, has_cycles(results))),
+		(double)bulk_len / (double)pk->size);
 	*out = (struct gap_per_byte){pk, bulk, times.x, times.lo, times.hi};
 	return 0;
 }

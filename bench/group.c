@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
 // A group of rivals: measured together, compared, added to the results.
 
+#define _GNU_SOURCE
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <strings.h>
 #include <time.h>
 
@@ -31,6 +33,30 @@ double group_budget(const struct bench_run *run, double begun, size_t groups_lef
 	return left > 0 ? left / (double)groups_left : 0.001; // late: the least that the stopwatch takes
 }
 
+char *group_name(const struct result_entry *entry)
+{
+	char *name, size[24] = "";
+	if (entry->has_size)
+		snprintf(size, sizeof(size), "/%llu", (unsigned long long)entry->size);
+	if (asprintf(&name, "%s/%s%s%s", entry->kind ? entry->kind : entry->algorithm, entry->op, size,
+		     entry->latency ? "/latency" : "") < 0)
+		abort();
+	return name;
+}
+
+int group_wanted(const struct bench_run *run, const struct result_entry *entry)
+{
+	const struct bench_filter *only = &run->options->groups;
+	char *name = group_name(entry);
+	int wanted = only->n == 0;
+	for (size_t i = 0; i < only->n && !wanted; i++)
+		wanted = strncasecmp(only->items[i], name, strlen(name)) == 0 &&
+			 (only->items[i][strlen(name)] == '\0' ||
+			  (!entry->has_size && only->items[i][strlen(name)] == '/'));
+	free(name);
+	return wanted;
+}
+
 static size_t series_of(const struct stopwatch_cell *cell)
 {
 	return cell->n_series ? cell->n_series : 1;
@@ -50,11 +76,14 @@ static void take_estimate(struct result_entry *entry, const struct stopwatch_cel
 	entry->ns = estimate->ns;
 	entry->ns_lo = estimate->ns_lo;
 	entry->ns_hi = estimate->ns_hi;
-	entry->cycles = estimate->cycles;
+	entry->cycles = estimate->cycles.x;
+	entry->cycles_lo = estimate->cycles.lo;
+	entry->cycles_hi = estimate->cycles.hi;
 	if (entry->has_size && entry->size) {
 		entry->bytes_per_second = 1e9 * (double)entry->size / estimate->ns;
-		entry->cycles_per_byte = estimate->cycles / (double)entry->size;
+		entry->cycles_per_byte = estimate->cycles.x / (double)entry->size;
 	}
+	entry->starts = 1;
 	entry->iterations = cell->batch_len * estimate->rounds;
 	entry->rounds = estimate->rounds;
 	entry->rounds_discarded = estimate->rounds_discarded;
@@ -63,29 +92,14 @@ static void take_estimate(struct result_entry *entry, const struct stopwatch_cel
 	entry->n_samples = estimate->rounds;
 }
 
-// The cell that all others are compared with, n_cells when there is none. The
-// best is one for the whole group, and never ours: it is the rival to beat.
-static size_t baseline_of(const char *wanted, const struct stopwatch_cell *cells, const struct result_entry *entries,
-			  size_t n_cells, size_t series)
-{
-	size_t n_series = series_of(cells), best = n_cells;
-	for (size_t i = 0; i < n_cells; i++) {
-		const char *engine = entries[i * n_series].engine;
-		int candidate = strcasecmp(wanted, "best") == 0 ? strcasecmp(engine, "native") != 0
-								: strcasecmp(engine, wanted) == 0;
-		if (candidate && was_measured(&cells[i], series) &&
-		    (best == n_cells || cells[i].series[series].ns < cells[best].series[series].ns))
-			best = i;
-	}
-	return best;
-}
-
 int group_measure(struct bench_run *run, struct stopwatch_cell *cells, struct result_entry *entries, size_t n_cells,
 		  const struct stopwatch_options *options)
 {
 	if (!n_cells)
 		return 0;
-	int interrupted = stopwatch_measure(cells, n_cells, options);
+	struct stopwatch_options timing = *options;
+	timing.precision = run->options->precision;
+	int interrupted = stopwatch_measure(cells, n_cells, &timing);
 	size_t n_series = series_of(cells);
 	for (size_t i = 0; i < n_cells; i++) {
 		if (cells[i].failed) { // one entry for all series
@@ -98,26 +112,10 @@ int group_measure(struct bench_run *run, struct stopwatch_cell *cells, struct re
 		}
 		for (size_t s = 0; s < n_series; s++) {
 			struct result_entry *entry = &entries[i * n_series + s];
-			char name[128];
 			if (!was_measured(&cells[i], s))
 				continue;
 			take_estimate(entry, &cells[i], s);
-			struct stopwatch_ratio ratio;
-			size_t base = run->options->baseline
-					      ? baseline_of(run->options->baseline, cells, entries, n_cells, s)
-					      : n_cells;
-			if (base < n_cells && base != i &&
-			    stopwatch_compare(&cells[i].series[s], &cells[base].series[s], &ratio) == 0) {
-				const struct result_entry *other = &entries[base * n_series + s];
-				snprintf(name, sizeof name, "%s%s%s", other->engine, other->kernel ? "/" : "",
-					 other->kernel ? other->kernel : "");
-				entry->baseline = name;
-				entry->ratio = ratio.ratio;
-				entry->ratio_lo = ratio.lo;
-				entry->ratio_hi = ratio.hi;
-			}
 			result_add(run->results, entry);
-			entry->baseline = NULL; // it was on this stack
 		}
 	}
 	stopwatch_cells_free(cells, n_cells);

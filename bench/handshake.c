@@ -332,12 +332,18 @@ static int kind_run(struct bench_run *run, const struct tls_kind *kind, double b
 	return interrupted;
 }
 
+static int kind_wanted(const struct bench_run *run, const struct tls_kind *kind)
+{
+	return tls_kind_chosen(kind, run->options) &&
+	       group_wanted(run, &(struct result_entry){.kind = kind->name, .op = "handshake"});
+}
+
 size_t handshake_n_groups(const struct bench_run *run)
 {
 	const struct tls_kind *kind;
 	size_t n = 0;
 	for (size_t i = 0; (kind = tls_kind_at(i)); i++)
-		n += tls_kind_chosen(kind, run->options) != 0;
+		n += kind_wanted(run, kind) != 0;
 	return n;
 }
 
@@ -347,13 +353,13 @@ int handshake_measure(struct bench_run *run)
 	double begun = bench_now();
 	const struct tls_kind *kind;
 	for (size_t i = 0; (kind = tls_kind_at(i)); i++)
-		if (tls_kind_chosen(kind, run->options))
+		if (kind_wanted(run, kind))
 			bench_chain(run, kind->key_type);
 
 	size_t left = handshake_n_groups(run);
 	int interrupted = 0;
 	for (size_t i = 0; (kind = tls_kind_at(i)) && !interrupted; i++) {
-		if (!tls_kind_chosen(kind, run->options))
+		if (!kind_wanted(run, kind))
 			continue;
 		progress_step(run->progress, kind->name);
 		interrupted = kind_run(run, kind, group_budget(run, begun, left--));

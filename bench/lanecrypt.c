@@ -8,15 +8,16 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "group.h"
 #include "objects.h"
 #include "options.h"
 
 #define STRING_OF(x) #x
 #define STRING(x) STRING_OF(x)
 
-static const struct command *const commands[] = {
-	&command_run, &command_list,     &command_verify,     &command_bench,   &command_handshake,
-	&command_gap, &command_roofline, &command_conditions, &command_summary, &command_compare};
+static const struct command *const commands[] = {&command_run,      &command_list,      &command_verify,
+						 &command_bench,    &command_handshake, &command_gap,
+						 &command_roofline, &command_summary,   &command_compare};
 enum { n_commands = sizeof(commands) / sizeof(commands[0]) };
 
 static void help_all(FILE *out)
@@ -93,12 +94,23 @@ static const char *program_dir(char *path, size_t cap)
 	return path;
 }
 
+// The command line to repeat it with: the program's name, the command's and its options.
+static char **copy_arguments(int argc, char **argv)
+{
+	char **copy = bench_calloc((size_t)argc + 2, sizeof(*copy));
+	copy[0] = strdup("lanecrypt");
+	for (int i = 0; i < argc; i++)
+		copy[i + 1] = strdup(argv[i]);
+	return copy;
+}
+
 static int run_command(const struct command *command, int argc, char **argv)
 {
 	struct bench_options options;
 	struct lane_loader *loader = lane_loader_new();
 	const char *file;
 	char path[4096];
+	char **arguments = copy_arguments(argc, argv); // reading options takes lists apart
 	int help, status = options_parse(command, argc, argv, &options, loader, &file, &help);
 	if (status == EXIT_FINE && help) {
 		status = help_one(command);
@@ -107,6 +119,7 @@ static int run_command(const struct command *command, int argc, char **argv)
 		char error[512];
 		clock_gettime(CLOCK_REALTIME, &now);
 		struct bench_run run = {.options = &options,
+					.arguments = arguments,
 					.loader = loader,
 					.seed = options.has_seed ? options.seed : (uint64_t)now.tv_nsec};
 		if (options.json != NULL && result_check_path(options.json, error, sizeof(error)) != 0)
@@ -125,6 +138,9 @@ static int run_command(const struct command *command, int argc, char **argv)
 	}
 	options_free(&options);
 	lane_loader_free(loader);
+	for (size_t i = 0; arguments[i] != NULL; i++)
+		free(arguments[i]);
+	free(arguments);
 	return status;
 }
 
@@ -148,7 +164,8 @@ int main(int argc, char **argv)
 	}
 	if (command == NULL)
 		return usage_error("unknown command '%s'; valid: run, list, verify, bench, handshake, gap, roofline, "
-				   "conditions, summary, compare, help",
+				   "summary, compare, "
+				   "help",
 				   help ? argv[2] : name);
 	return help ? help_one(command) : run_command(command, argc - 1, argv + 1);
 }

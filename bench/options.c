@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <getopt.h>
 #include <limits.h>
+#include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -23,6 +24,7 @@
 #include "table.h"
 #include "tls_kinds.h"
 
+#define MAX_STARTS 100
 #define MAX_SIZE (UINT64_C(256) << 20) // bytes in a message
 
 static const struct described {
@@ -37,6 +39,14 @@ static const struct described {
 	{"baseline", "NAME", "compare with this engine, or with `best`: the fastest but native (default)"},
 	{"quick", NULL, "a rough answer in under 20 seconds"},
 	{"all-kernels", NULL, "every kernel, not only the one that an engine picks by itself"},
+	{"starts", "NUMBER", "starts of the process, pooled (default 3, with --quick 1)"},
+	{"precision", "SHARE", "measure until each time is known to ± this: 1%, 0.5% …"},
+	{"budget", "SECONDS", "how long it may take (default with --precision: 600)"},
+	{"sweep", NULL, "36 sizes, and a line through them: fixed cycles + cycles/byte"},
+	{"latency", NULL, "also with each nonce depending on the last tag"},
+	{"self-test", NULL, "the stopwatch against itself: equal rivals, and one with 3 % more to do"},
+	{"worker", "SECONDS", NULL},
+	{"group", "NAME", NULL},
 	{"seed", "NUMBER", "repeat the random choices of an earlier run, which told its seed"},
 	{"format", "NAME", "of what is shown: table, csv, markdown, or json (as --json -)"},
 	{"all", NULL, "what does not differ too"},
@@ -206,6 +216,16 @@ static int parse_bytes(const char *word, uint64_t *bytes)
 	return 0;
 }
 
+// "1.5" with or without the unit; -1 for what is no such number.
+static int parse_number(const char *word, const char *unit, double *number)
+{
+	char *end;
+	if (!isdigit((unsigned char)word[0]) || strpbrk(word, "xXeE") != NULL)
+		return -1;
+	*number = strtod(word, &end);
+	return *end == '\0' || strcmp(end, unit) == 0 ? 0 : -1;
+}
+
 static int add_size(struct bench_options *options, const char *word)
 {
 	uint64_t bytes;
@@ -285,6 +305,32 @@ static int take(const struct command *command, const char *name, char *value, st
 		options->quick = 1;
 	} else if (strcmp(name, "all-kernels") == 0) {
 		options->all_kernels = 1;
+	} else if (strcmp(name, "sweep") == 0) {
+		options->sweep = 1;
+	} else if (strcmp(name, "latency") == 0) {
+		options->latency = 1;
+	} else if (strcmp(name, "self-test") == 0) {
+		options->self_test = 1;
+	} else if (strcmp(name, "starts") == 0) {
+		double starts;
+		if (parse_number(value, "", &starts) != 0 || starts < 1 || starts > MAX_STARTS ||
+		    floor(starts) != starts)
+			return usage_error("unknown --starts '%s'; valid: a whole number from 1 to %d", value,
+					   MAX_STARTS);
+		options->starts = (uint32_t)starts;
+	} else if (strcmp(name, "precision") == 0) {
+		double share;
+		if (parse_number(value, "%", &share) != 0 || share < 0.01 || share > 50)
+			return usage_error("unknown --precision '%s'; valid: from 0.01%% to 50%%, as in 1%%", value);
+		options->precision = share / 100;
+	} else if (strcmp(name, "budget") == 0) {
+		if (parse_number(value, "s", &options->budget) != 0 || options->budget < 1 || options->budget > 86400)
+			return usage_error("unknown --budget '%s'; valid: seconds from 1 to 86400", value);
+	} else if (strcmp(name, "worker") == 0) {
+		if (parse_number(value, "", &options->worker) != 0 || !(options->worker > 0))
+			return usage_error("unknown --worker '%s'; valid: seconds", value);
+	} else if (strcmp(name, "group") == 0) {
+		filter_add(&options->groups, value);
 	} else if (strcmp(name, "no-progress") == 0) {
 		options->no_progress = 1;
 	} else if (strcmp(name, "no-color") == 0) {
@@ -332,7 +378,7 @@ static int unknown_option(const struct command *command, const char *word)
 	char what[64], bare[64], dashed[n_options][24];
 	for (size_t i = 0; i < n_options; i++) {
 		snprintf(dashed[i], sizeof(dashed[i]), "--%s", all_options[i].name);
-		if (allowed(command, all_options[i].name))
+		if (all_options[i].meaning != NULL && allowed(command, all_options[i].name))
 			names_add(&valid, dashed[i]);
 	}
 	snprintf(bare, sizeof(bare), "%.*s", (int)strcspn(word, "="), word);
@@ -381,6 +427,13 @@ int options_parse(const struct command *command, int argc, char **argv, struct b
 				   options->json);
 	if (options->format_json)
 		options->json = "-";
+	if (options->sweep && options->n_sizes > 0)
+		return usage_error("%s: --sweep has sizes of its own: not with --size", command->name);
+	if (options->self_test &&
+	    (options->n_sizes > 0 || options->sweep || options->latency || options->precision > 0))
+		return usage_error("%s: --self-test chooses what it measures: not with --size, --sweep, --latency or "
+				   "--precision",
+				   command->name);
 	options->files = argv + optind;
 	options->n_files = (size_t)(argc - optind);
 	if (strstr(command->arguments, "…") != NULL && optind < argc) {
@@ -401,6 +454,7 @@ void options_free(struct bench_options *options)
 	filter_free(&options->engines);
 	filter_free(&options->kernels);
 	filter_free(&options->ops);
+	filter_free(&options->groups);
 	free(options->sizes);
 }
 
@@ -525,7 +579,7 @@ void options_help(const struct command *command, FILE *out)
 {
 	for (size_t i = 0; i < n_options; i++) {
 		const struct described *o = &all_options[i];
-		if (!allowed(command, o->name))
+		if (o->meaning == NULL || !allowed(command, o->name))
 			continue;
 		size_t width = 4 + strlen(o->name) + (o->argument ? 1 + text_width(o->argument) : 0);
 		fprintf(out, "  --%s%s%s%*s%s\n", o->name, o->argument ? " " : "", o->argument ? o->argument : "",

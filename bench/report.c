@@ -21,16 +21,20 @@ static int is_handshake(const struct result_entry *e)
 // What is compared with each other: same algorithm, operation, kind of handshake.
 static int same_family(const struct result_entry *a, const struct result_entry *b)
 {
-	return same_text(a->algorithm, b->algorithm) && strcmp(a->op, b->op) == 0 && same_text(a->kind, b->kind);
+	return same_text(a->algorithm, b->algorithm) && strcmp(a->op, b->op) == 0 && a->latency == b->latency &&
+	       same_text(a->kind, b->kind);
 }
 
-// "core clock by a chain of adds, 3.55 GHz": where cycles come from.
+// "core clock by a chain of adds, 3.55 GHz; an AES round takes 4.00": where cycles come from, and a cross-check.
 static const char *cycle_source(struct result_set *results, char *text, size_t cap)
 {
 	const json_t *clock = json_object_get(json_object_get(result_context(results), "machine"), "clock");
 	const char *source = json_string_value(json_object_get(clock, "source"));
 	double hz = json_number_value(json_object_get(clock, "hz_after"));
-	snprintf(text, cap, "cycles: %.80s, %.2f GHz", source != NULL ? source : "unknown source", hz / 1e9);
+	double latency = json_number_value(json_object_get(clock, "aes_latency_cycles"));
+	int n = snprintf(text, cap, "cycles: %.80s, %.2f GHz", source != NULL ? source : "unknown source", hz / 1e9);
+	if (latency > 0 && n > 0 && (size_t)n < cap)
+		snprintf(text + n, cap - (size_t)n, "; an AES round takes %.2f", latency);
 	return text;
 }
 
@@ -106,8 +110,8 @@ static void operation_table(struct result_set *results, size_t first, FILE *out,
 	struct table *table = table_new("rlrrrrll");
 	if (family->aad > 0)
 		snprintf(aad, sizeof(aad), ", %llu bytes of associated data", (unsigned long long)family->aad);
-	table_title(table, cycle_source(results, source, sizeof(source)), "%s %s%s", family->algorithm, family->op,
-		    aad);
+	table_title(table, cycle_source(results, source, sizeof(source)), "%s %s%s%s", family->algorithm, family->op,
+		    family->latency ? ", each message waiting for the one before" : "", aad);
 	table_heads(
 		table,
 		family->bytes_per_second > 0
@@ -164,6 +168,32 @@ void report_operations(struct result_set *results, FILE *out, int color, int col
 			operation_table(results, i, out, color, columns);
 	}
 	means(results, out, color, columns);
+}
+
+void report_models(struct result_set *results, FILE *out, int color, int columns)
+{
+	const struct result_model *m;
+	char source[160], a[FIGURE_CAP], b[FIGURE_CAP], c[FIGURE_CAP];
+	struct table *table = table_new("llrlrlrr");
+	table_title(table, cycle_source(results, source, sizeof(source)),
+		    "What a message of n bytes costs: fixed cycles + cycles/byte · n");
+	table_heads(table,
+		    "work|implementation|fixed cycles|95 %:fixed cycles|cycles/byte|95 %:cycles/byte|R²|residual");
+	for (size_t i = 0; (m = result_model_at(results, i)) != NULL; i++) {
+		table_cell(table, PLAIN, "%s %s%s", m->algorithm, m->op, m->latency ? ", latency" : "");
+		table_repeats(table);
+		table_cell(table, PLAIN, "%s%s%s", m->engine, m->kernel != NULL ? " " : "",
+			   m->kernel != NULL ? m->kernel : "");
+		table_number(table, BOLD, NUMBERS(m->fixed_cycles), "%s", figure_plain(m->fixed_cycles, a));
+		table_number(table, DIM, NUMBERS(m->fixed_cycles_lo, m->fixed_cycles_hi), "%s – %s",
+			     figure_plain(m->fixed_cycles_lo, a), figure_plain(m->fixed_cycles_hi, b));
+		table_number(table, BOLD, NUMBERS(m->cycles_per_byte), "+ %s", figure_plain(m->cycles_per_byte, c));
+		table_number(table, DIM, NUMBERS(m->cycles_per_byte_lo, m->cycles_per_byte_hi), "%s – %s",
+			     figure_plain(m->cycles_per_byte_lo, a), figure_plain(m->cycles_per_byte_hi, b));
+		table_number(table, PLAIN, NUMBERS(m->r2), "%.4f", m->r2);
+		table_number(table, PLAIN, NUMBERS(m->residual), "%.1f %%", 100 * m->residual);
+	}
+	table_print(table, out, color, 2, columns);
 }
 
 void report_handshakes(struct result_set *results, FILE *out, int color, int columns)
@@ -286,4 +316,25 @@ void report_missing(struct result_set *results, FILE *out, int color, int column
 		table_cell(table, PLAIN, "%s", what);
 	}
 	table_print(table, out, color, 2, columns);
+}
+
+void report_precision(struct result_set *results, FILE *out, int color, int columns)
+{
+	const json_t *context = result_context(results), *precision = json_object_get(context, "precision");
+	if (precision == NULL)
+		return;
+	double wanted = 100 * json_number_value(json_object_get(precision, "wanted"));
+	long long reached = json_integer_value(json_object_get(precision, "reached"));
+	long long of = json_integer_value(json_object_get(precision, "of"));
+	double seconds = json_number_value(json_object_get(context, "seconds"));
+	long long starts = json_integer_value(json_object_get(context, "starts"));
+	text_line(out, color, PLAIN, 0, "%s", "");
+	if (reached == of)
+		text_line(out, color, GREEN, columns,
+			  "Precision: all %lld times are known to ±%g %%, after %.0f s and %lld starts", of, wanted,
+			  seconds, starts);
+	else
+		text_line(out, color, YELLOW, columns,
+			  "Budget: spent after %.0f s and %lld starts; %lld of %lld times are known to ±%g %%", seconds,
+			  starts, reached, of, wanted);
 }

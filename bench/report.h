@@ -10,11 +10,17 @@
  * then the geometric means. */
 void report_operations(struct result_set *results, FILE *out, int color, int columns);
 
+/* What a message costs beside its bytes, where enough sizes were measured. */
+void report_models(struct result_set *results, FILE *out, int color, int columns);
+
 /* Handshakes: client, server, both. */
 void report_handshakes(struct result_set *results, FILE *out, int color, int columns);
 
 /* Break-even bytes, and the gap per byte of public-key encryption. */
 void report_gaps(struct result_set *results, FILE *out, int color, int columns);
+
+/* One line on how precision and budget came out, where a precision was asked for. */
+void report_precision(struct result_set *results, FILE *out, int color, int columns);
 
 /* What was not measured: failures always, what is not offered when `all`. */
 void report_missing(struct result_set *results, FILE *out, int color, int columns, int all);

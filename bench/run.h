@@ -14,9 +14,11 @@ struct part {
 	const struct bench_options *options; /* NULL: the run's own */
 };
 
-/* Verifies, measures the parts, computes the gaps and the shares of the limits:
- * run->results is ready then. The whole takes about `seconds`, verification
- * included. */
+/* measure.c: verifies, measures the parts in several starts of the process, this
+ * one the first, and pools them; with a precision asked for, starts again for what
+ * is not yet that precise, until it is or the budget is spent. Computes models,
+ * gaps and the shares of the limits: run->results is ready then. The whole takes
+ * about `seconds`, verification included, unless the options have a budget. */
 void run_measure(struct bench_run *run, const char *command, struct part *parts, size_t n_parts, double seconds);
 
 /* Saves the results: before they are shown, because a closed pipe ends the

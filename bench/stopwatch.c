@@ -24,10 +24,13 @@
  * five times wider.
  */
 
+#define _GNU_SOURCE
 #include "stopwatch.h"
 
 #include <math.h>
+#include <sched.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -49,6 +52,7 @@ struct player {
 	double seconds[STOPWATCH_MAX_SERIES]; /* of the last turn */
 	double cpu_seconds;                   /* of the last turn, as cbench saw it */
 	double hz;                            /* during the last turn */
+	double counted_hz;                    /* the same by the core's counter, 0 where there is none */
 	uint32_t discarded;                   /* turns of this round taken again */
 	int disturbed;                        /* the last of them too */
 	double *cycles[STOPWATCH_MAX_SERIES]; /* per operation, of each round kept */
@@ -66,6 +70,7 @@ struct group {
 	unsigned char *disturbed; /* each round: somebody's turn was */
 	uint32_t n_quiet;         /* rounds in which nobody's was */
 	double turn_cost;         /* seconds that a turn of nothing takes */
+	double *scratch;          /* for precise_enough */
 };
 
 static double seconds_of(clockid_t clock)
@@ -82,15 +87,14 @@ double stopwatch_cpu_seconds(void)
 
 static double measure_reading_cost(void)
 {
-	double costs[101], median, lo, hi, last = stopwatch_cpu_seconds();
+	double costs[101], last = stopwatch_cpu_seconds();
 	enum { N = sizeof costs / sizeof *costs };
 	for (int i = 0; i < N; i++) {
 		double now = stopwatch_cpu_seconds();
 		costs[i] = now - last;
 		last = now;
 	}
-	stopwatch_median(costs, N, &median, &lo, &hi);
-	return median;
+	return estimate_median(costs, N, CONFIDENCE_95).x;
 }
 
 double stopwatch_lap(double *since)
@@ -135,62 +139,6 @@ static void shuffle(size_t *order, size_t n, uint64_t *random)
 	}
 }
 
-static int compare_doubles(const void *a, const void *b)
-{
-	double x = *(const double *)a, y = *(const double *)b;
-	return (x > y) - (x < y);
-}
-
-/* How many of n sorted values, k, lie outside the interval on each side. The
- * median lies there with the probability that n tosses of a coin show at most k
- * heads. Allowed is 1.25 %, half of what 95 % would, as neighbouring rounds are
- * not quite independent. With less than six values even the whole range covers
- * less than 95 %. */
-static size_t outside(size_t n)
-{
-	if (n > 1000) /* 2^-n would underflow; the normal limit is near enough */
-		return (size_t)((double)n / 2 - 1.12 * sqrt((double)n));
-	double term = ldexp(1, -(int)n), at_most_k = term;
-	for (size_t k = 0;; k++) {
-		term *= (double)(n - k) / (double)(k + 1);
-		at_most_k += term;
-		if (at_most_k > 0.0125)
-			return k;
-	}
-}
-
-void stopwatch_median(double *values, size_t n, double *median, double *lo, double *hi)
-{
-	*median = *lo = *hi = 0;
-	if (n == 0)
-		return;
-	qsort(values, n, sizeof *values, compare_doubles);
-	*median = n % 2 ? values[n / 2] : (values[n / 2 - 1] + values[n / 2]) / 2;
-	size_t k = outside(n);
-	*lo = values[k];
-	*hi = values[n - 1 - k];
-}
-
-int stopwatch_compare(const struct stopwatch_estimate *entry, const struct stopwatch_estimate *baseline,
-		      struct stopwatch_ratio *out)
-{
-	uint32_t n = entry->rounds < baseline->rounds ? entry->rounds : baseline->rounds;
-	double *ratios = n ? malloc(n * sizeof *ratios) : NULL;
-	if (!ratios)
-		return -1;
-	int rc = 0;
-	for (uint32_t i = 0; i < n; i++) {
-		if (!(entry->samples[i] > 0))
-			rc = -1;
-		else
-			ratios[i] = baseline->samples[i] / entry->samples[i];
-	}
-	if (rc == 0)
-		stopwatch_median(ratios, n, &out->ratio, &out->lo, &out->hi);
-	free(ratios);
-	return rc;
-}
-
 void stopwatch_cells_free(struct stopwatch_cell *cells, size_t n_cells)
 {
 	for (size_t i = 0; i < n_cells; i++) {
@@ -218,11 +166,15 @@ static void turn(struct cbench_state *state, void *user)
 static int take_turn(struct player *p, uint64_t n)
 {
 	struct cbench_result result;
+	uint64_t before, after;
+	int counted = stopwatch_read_cycles(&before) == 0;
 	if (cbench_run_once(p->turn, (int64_t)n, &result)) {
 		p->cell->failed = 1;
 		return -1;
 	}
 	p->cpu_seconds = result.cpu_seconds;
+	counted = counted && stopwatch_read_cycles(&after) == 0;
+	p->counted_hz = counted ? (double)(after - before) / result.cpu_seconds : 0;
 	if (p->cell->n_series == 0)
 		p->seconds[0] = result.cpu_seconds;
 	return 0;
@@ -274,10 +226,11 @@ static int takes_part(const struct group *g, const struct player *p, uint32_t ro
 	return !p->cell->failed && (!p->slow || needed);
 }
 
-/* A border between turns: the core clock, and whether we have the core alone. */
+/* A border between turns: the core clock, whether we have the core alone, which one it is. */
 struct border {
 	double hz;
 	int alone;
+	int cpu;
 };
 
 static int has_moved(double hz, double before)
@@ -306,6 +259,7 @@ static struct border read_border(double hz_before)
 		b.hz = fmax(b.hz, core.hz);
 		b.alone |= is_alone(core.issue_rate);
 	}
+	b.cpu = sched_getcpu();
 	return b;
 }
 
@@ -330,8 +284,8 @@ static int take_quiet_turn(struct group *g, struct player *p, struct border *b)
 			return -1;
 		struct border before = *b;
 		*b = read_border(before.hz);
-		p->hz = (before.hz + b->hz) / 2;
-		p->disturbed = has_moved(b->hz, before.hz) || !before.alone || !b->alone;
+		p->hz = p->counted_hz > 0 ? p->counted_hz : (before.hz + b->hz) / 2;
+		p->disturbed = has_moved(b->hz, before.hz) || !before.alone || !b->alone || b->cpu != before.cpu;
 		if (!p->disturbed || p->discarded == MAX_REPEATS || g->patience <= 0)
 			return 0;
 		g->patience -= seconds_of(CLOCK_MONOTONIC) - start;
@@ -353,9 +307,26 @@ static size_t play_round(struct group *g, uint32_t round)
 	return interrupted ? 0 : n_turns;
 }
 
-static void keep_round(struct group *g, uint32_t round)
+/* Time that the hypervisor took from this virtual machine, in ticks of 10 ms, of
+ * which a round hit by a few shows at least one now and then: the finest that
+ * there is. 0 where nobody tells. */
+static unsigned long long stolen_ticks(void)
 {
-	g->disturbed[round] = 0;
+	static FILE *stat;
+	unsigned long long stolen = 0;
+	if (!stat)
+		stat = fopen("/proc/stat", "re");
+	if (stat) {
+		rewind(stat);
+		if (fscanf(stat, "cpu %*u %*u %*u %*u %*u %*u %*u %llu", &stolen) != 1)
+			stolen = 0;
+	}
+	return stolen;
+}
+
+static void keep_round(struct group *g, uint32_t round, int stolen)
+{
+	g->disturbed[round] = stolen != 0;
 	for (size_t i = 0; i < g->n; i++) {
 		struct player *p = &g->players[i];
 		if (!takes_part(g, p, round))
@@ -369,22 +340,52 @@ static void keep_round(struct group *g, uint32_t round)
 			p->cycles[s][e->rounds] = seconds * p->hz;
 			e->rounds++;
 			e->rounds_discarded += p->discarded;
-			e->rounds_disturbed += (uint32_t)p->disturbed;
+			e->rounds_disturbed += (uint32_t)(p->disturbed || stolen);
 		}
 	}
 	g->n_quiet += !g->disturbed[round];
 }
 
+/* The median of a series' samples, which stay in order: sorted are those in `scratch`. */
+static struct estimate median_of(const struct stopwatch_estimate *e, double *scratch)
+{
+	if (e->rounds)
+		memcpy(scratch, e->samples, e->rounds * sizeof *scratch);
+	return estimate_median(scratch, e->rounds, CONFIDENCE_95);
+}
+
+/* Whether every interval is as narrow as was asked for. */
+static int precise_enough(const struct group *g)
+{
+	int enough = 1;
+	for (size_t i = 0; i < g->n && enough; i++)
+		for (uint32_t s = 0; s < g->players[i].n_series && enough; s++) {
+			const struct stopwatch_cell *cell = g->players[i].cell;
+			struct estimate ns = median_of(&cell->series[s], g->scratch);
+			enough = cell->failed || ns.hi - ns.lo <= 2 * g->o.precision * ns.x;
+		}
+	return enough;
+}
+
 static void measure_rounds(struct group *g)
 {
 	double last = 0;
+	unsigned long long stolen = stolen_ticks();
+	uint32_t next_look = 2 * g->o.min_rounds; /* looks are rare, lest one of many be lucky, and cost time */
 	for (uint32_t round = 0; round < g->o.max_rounds; round++) {
 		double start = seconds_of(CLOCK_MONOTONIC);
 		if (round >= g->o.min_rounds && start + last > g->deadline)
 			return;
+		if (g->o.precision > 0 && round == next_look) {
+			if (precise_enough(g))
+				return;
+			next_look += next_look / 2;
+		}
 		if (play_round(g, round) == 0)
 			return;
-		keep_round(g, round);
+		unsigned long long stolen_now = stolen_ticks();
+		keep_round(g, round, stolen_now != stolen);
+		stolen = stolen_now;
 		last = seconds_of(CLOCK_MONOTONIC) - start;
 	}
 }
@@ -431,14 +432,13 @@ static void estimate(struct player *p)
 {
 	for (uint32_t s = 0; s < p->n_series; s++) {
 		struct stopwatch_estimate *e = &p->cell->series[s];
-		double lo, hi;
 		if (p->cell->failed)
 			e->rounds = 0;
-		stopwatch_median(p->cycles[s], e->rounds, &e->cycles, &lo, &hi);
-		/* The samples stay in order: the cycles have done their duty, so sort there. */
-		if (e->rounds)
-			memcpy(p->cycles[s], e->samples, e->rounds * sizeof *e->samples);
-		stopwatch_median(p->cycles[s], e->rounds, &e->ns, &e->ns_lo, &e->ns_hi);
+		e->cycles = estimate_median(p->cycles[s], e->rounds, CONFIDENCE_95);
+		struct estimate ns = median_of(e, p->cycles[s]); /* the cycles have done their duty */
+		e->ns = ns.x;
+		e->ns_lo = ns.lo;
+		e->ns_hi = ns.hi;
 	}
 }
 
@@ -482,7 +482,7 @@ static double measure_turn_cost(void)
 {
 	struct stopwatch_cell cell = {.batch = do_nothing};
 	struct player p = {0};
-	double seconds[15] = {0}, median, lo, hi;
+	double seconds[15] = {0};
 	enum { N = sizeof seconds / sizeof *seconds };
 	if (enter(&p, &cell, 1) == 0) {
 		for (int i = 0; i < N && take_turn(&p, 1) == 0; i++)
@@ -490,8 +490,7 @@ static double measure_turn_cost(void)
 	}
 	leave(&p);
 	stopwatch_cells_free(&cell, 1);
-	stopwatch_median(seconds, N, &median, &lo, &hi);
-	return median;
+	return estimate_median(seconds, N, CONFIDENCE_95).x;
 }
 
 int stopwatch_measure(struct stopwatch_cell *cells, size_t n_cells, const struct stopwatch_options *options)
@@ -504,7 +503,7 @@ int stopwatch_measure(struct stopwatch_cell *cells, size_t n_cells, const struct
 	if (g.o.min_rounds == 0)
 		g.o.min_rounds = 6;
 	if (g.o.max_rounds == 0)
-		g.o.max_rounds = 200;
+		g.o.max_rounds = g.o.precision > 0 ? 20000 : 200;
 	if (g.o.max_rounds < g.o.min_rounds)
 		g.o.max_rounds = g.o.min_rounds;
 	if (!(g.o.slow_factor > 0))
@@ -513,7 +512,8 @@ int stopwatch_measure(struct stopwatch_cell *cells, size_t n_cells, const struct
 	g.players = calloc(n_cells, sizeof *g.players);
 	g.order = calloc(n_cells, sizeof *g.order);
 	g.disturbed = calloc(g.o.max_rounds, sizeof *g.disturbed);
-	if (g.players && g.order && g.disturbed) {
+	g.scratch = malloc(g.o.max_rounds * sizeof *g.scratch);
+	if (g.players && g.order && g.disturbed && g.scratch) {
 		for (size_t i = 0; i < n_cells; i++) {
 			g.order[i] = i;
 			enter(&g.players[i], &cells[i], g.o.max_rounds);
@@ -534,5 +534,6 @@ int stopwatch_measure(struct stopwatch_cell *cells, size_t n_cells, const struct
 	free(g.players);
 	free(g.order);
 	free(g.disturbed);
+	free(g.scratch);
 	return interrupted ? -1 : 0;
 }

@@ -10,23 +10,26 @@
  * distribution-free 95 % interval (order statistics); a ratio is the median of
  * the ratios within rounds, so that what disturbs a round disturbs both sides.
  *
- * Times are CPU time of the measuring thread. Cycles come from the core clock,
+ * Times are CPU time of the measuring thread. Cycles come from the core's own
+ * counter where the kernel lends it (perf_event), else from the core clock,
  * calibrated by a dependent chain before and after each turn. A turn is disturbed
- * when the clock moved by more than 1 % meanwhile, or when another thread shared
- * the core. The stopwatch waits for quiet before a turn and takes a disturbed one
+ * when the clock moved by more than 1 % meanwhile, when another thread shared the
+ * core, or when it moved to another core; a round, when the hypervisor stole time
+ * from it. The stopwatch waits for quiet before a turn and takes a disturbed one
  * again, at most three times; both together may cost a quarter of the budget. In
  * the end rounds in which anyone was still disturbed are dropped if enough others
  * remain, else kept and counted in rounds_disturbed.
  */
 
-#include <stddef.h>
 #include <stdint.h>
+
+#include "estimate.h"
 
 #define STOPWATCH_MAX_SERIES 3
 
 struct stopwatch_estimate {
 	double ns, ns_lo, ns_hi;   /* per operation: median and 95 % interval */
-	double cycles;             /* per operation, median */
+	struct estimate cycles;    /* per operation */
 	uint32_t rounds;           /* kept */
 	uint32_t rounds_discarded; /* turns taken again, and rounds dropped, because they were disturbed */
 	uint32_t rounds_disturbed; /* kept although disturbed */
@@ -49,31 +52,21 @@ struct stopwatch_cell {
 };
 
 struct stopwatch_options {
-	double budget;         /* seconds for the whole group; warm-up and tuning included */
-	double batch_seconds;  /* length of one cell's turn in a round; 0 = 0.25 ms */
-	uint32_t min_rounds;   /* even beyond the budget; 0 = 6, the least that gives a 95 % interval */
-	uint32_t max_rounds;   /* 0 = 200 */
-	double slow_factor;    /* a cell this many times slower than the group's best gets min_rounds only; 0 = 20 */
-	uint64_t seed;         /* of the order of cells */
+	double budget;        /* seconds for the whole group; warm-up and tuning included */
+	double batch_seconds; /* length of one cell's turn in a round; 0 = 0.25 ms */
+	uint32_t min_rounds;  /* even beyond the budget; 0 = 6, the least that gives a 95 % interval */
+	uint32_t max_rounds;  /* 0 = 200 */
+	double precision;     /* > 0: done once each interval of time is ± this share of its median or narrower */
+	double slow_factor;   /* a cell this many times slower than the group's best gets min_rounds only; 0 = 20 */
+	uint64_t seed;        /* of the order of cells */
 };
 
 /* Measures a group; -1 when interrupted (what was measured stays valid when a
  * cell has rounds > 0). */
 int stopwatch_measure(struct stopwatch_cell *cells, size_t n_cells, const struct stopwatch_options *options);
 
-/* How many times faster `entry` is than `baseline` (time of baseline ÷ time of
- * entry), paired within rounds: median and 95 % interval. 0 on success. */
-struct stopwatch_ratio {
-	double ratio, lo, hi;
-};
-int stopwatch_compare(const struct stopwatch_estimate *entry, const struct stopwatch_estimate *baseline,
-                      struct stopwatch_ratio *out);
-
 /* Frees the samples. */
 void stopwatch_cells_free(struct stopwatch_cell *cells, size_t n_cells);
-
-/* Median and distribution-free interval of n values (sorts them). */
-void stopwatch_median(double *values, size_t n, double *median, double *lo, double *hi);
 
 /* The core as it is now, by chains of adds: its clock, and how many independent
  * adds it issues in a cycle, which drops while another thread uses the same core. */
@@ -82,6 +75,13 @@ struct stopwatch_core {
 };
 struct stopwatch_core stopwatch_read_core(void);
 double stopwatch_core_hz(void);
+
+/* Where cycles come from, for people. */
+const char *stopwatch_cycle_source(void);
+
+/* Cycles of this thread so far by the core's own counter; -1 where the kernel
+ * lends none, or one that does not count adds as it should. */
+int stopwatch_read_cycles(uint64_t *cycles);
 
 /* The latency in cycles of an AES round, as a cross-check of the clock: 4.00 on
  * Zen 4, a few hundredths less beside a neighbour. 0 where there is no AES

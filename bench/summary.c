@@ -118,7 +118,8 @@ static void print_trust(struct result_set *results, FILE *out, int color, int co
 
 static int is_bulk(const struct result_entry *e)
 {
-	return e->state == RESULT_OK && e->has_size && e->bytes_per_second > 0 && strncmp(e->algorithm, "RSA-", 4) != 0;
+	return e->state == RESULT_OK && !e->latency && e->has_size && e->bytes_per_second > 0 &&
+	       strncmp(e->algorithm, "RSA-", 4) != 0;
 }
 
 // The size to show: `wanted` if it was measured, else the largest or smallest that was.

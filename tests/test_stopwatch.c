@@ -31,19 +31,100 @@ static double random_unit(void)
 static void test_median(void **state)
 {
 	(void)state;
-	double median, lo, hi;
-	stopwatch_median(NULL, 0, &median, &lo, &hi);
-	assert_true(median == 0 && lo == 0 && hi == 0);
-	stopwatch_median((double[]){7}, 1, &median, &lo, &hi);
-	assert_true(median == 7 && lo == 7 && hi == 7);
-	stopwatch_median((double[]){3, 1, 2, 5, 4, 6}, 6, &median, &lo, &hi);
-	assert_true(median == 3.5 && lo == 1 && hi == 6);
+	struct estimate m = estimate_median(NULL, 0, CONFIDENCE_95);
+	assert_true(m.x == 0 && m.lo == 0 && m.hi == 0);
+	m = estimate_median((double[]){7}, 1, CONFIDENCE_95);
+	assert_true(m.x == 7 && m.lo == 7 && m.hi == 7);
+	m = estimate_median((double[]){3, 1, 2, 5, 4, 6}, 6, CONFIDENCE_95);
+	assert_true(m.x == 3.5 && m.lo == 1 && m.hi == 6);
 	double values[101];
 	for (int i = 0; i < 101; i++)
 		values[i] = (double)((i * 37) % 101);
-	stopwatch_median(values, 101, &median, &lo, &hi);
-	/* Of 101 tosses at most 38 are heads with 0.86 %, at most 39 with 1.43 %. */
-	assert_true(median == 50 && lo == 38 && hi == 62);
+	m = estimate_median(values, 101, CONFIDENCE_95);
+	/* Of 101 tosses at most 38 are heads with 0.86 %, at most 39 with 1.43 %; at most 35 with 0.18 %, 36 with 0.35
+	 * %. */
+	assert_true(m.x == 50 && m.lo == 38 && m.hi == 62);
+	m = estimate_median(values, 101, CONFIDENCE_99);
+	assert_true(m.x == 50 && m.lo == 35 && m.hi == 65);
+}
+
+static void test_pool(void **state)
+{
+	(void)state;
+	struct estimate one = {100, 99, 102}, p = estimate_pool(&one, 1, CONFIDENCE_95);
+	assert_true(p.x == 100 && p.lo == 99 && p.hi == 102);
+	/* Starts that agree: their intervals shrink by the root of their number, each side by itself. */
+	struct estimate alike[4] = {one, one, one, one};
+	const double median = sqrt(M_PI_2); /* how much more it varies than a mean */
+	p = estimate_pool(alike, 4, CONFIDENCE_95);
+	assert_true(p.x == 100 && fabs(p.lo - 1e4 / (100 + 0.5 * median)) < 1e-9 && fabs(p.hi - 100 - median) < 1e-9);
+	/* Starts that differ, each quite sure: Student's t with two degrees, of a deviation of 1. */
+	struct estimate differ[3] = {{101, 101, 101}, {99, 99, 99}, {100, 100, 100}};
+	p = estimate_pool(differ, 3, CONFIDENCE_95);
+	assert_true(p.x == 100 && fabs(p.hi - 100 - 4.303 / sqrt(3) * median) < 1e-3 && fabs(p.lo * p.hi - 1e4) < 1e-6);
+	p = estimate_pool(differ, 3, CONFIDENCE_99);
+	assert_true(fabs(p.hi - 100 - 9.925 / sqrt(3) * median) < 1e-3);
+	/* Differences that the starts' own intervals explain add nothing. */
+	struct estimate wide[3] = {{101, 91, 111}, {99, 89, 109}, {100, 90, 110}};
+	p = estimate_pool(wide, 3, CONFIDENCE_95);
+	assert_true(fabs(p.hi - 100 - 10 / sqrt(3) * median) < 1e-9);
+}
+
+/* What starts and rounds both scatter by: the truth has to be in the pooled interval, whichever is the larger. */
+static void test_pool_coverage(void **state)
+{
+	(void)state;
+	enum { TRIALS = 2000, ROUNDS = 40 };
+	static const double scatter[][2] = {{0, 0.05}, {0.001, 0.05}, {0.02, 0.05}, {0.05, 0.001}};
+	for (size_t k = 0; k < sizeof scatter / sizeof *scatter; k++)
+		for (size_t n = 3; n <= 12; n += 3) {
+			int covered = 0;
+			for (int t = 0; t < TRIALS; t++) {
+				struct estimate starts[12];
+				for (size_t i = 0; i < n; i++) {
+					double values[ROUNDS], centre = 0;
+					for (int j = 0; j < 12; j++) /* near enough to a normal distribution */
+						centre += random_unit() - 0.5;
+					centre = 1 + scatter[k][0] * centre;
+					for (int j = 0; j < ROUNDS; j++)
+						values[j] = centre + scatter[k][1] * (random_unit() - 0.5);
+					starts[i] = estimate_median(values, ROUNDS, CONFIDENCE_95);
+				}
+				struct estimate p = estimate_pool(starts, n, CONFIDENCE_95);
+				covered += p.lo <= 1 && 1 <= p.hi;
+			}
+			assert_true(covered >= TRIALS * 94 / 100);
+		}
+}
+
+static void test_line(void **state)
+{
+	(void)state;
+	double x[40], y[40];
+	struct line line;
+	for (int i = 0; i < 40; i++) {
+		x[i] = 16 * (i + 1) * (i + 1);
+		y[i] = 60 + 0.25 * x[i];
+	}
+	assert_int_equal(estimate_line(x, y, 40, &line), 0);
+	assert_true(fabs(line.fixed.x - 60) < 1e-6 && fabs(line.slope.x - 0.25) < 1e-9);
+	assert_true(fabs(line.fixed.hi - line.fixed.lo) < 1e-6 && fabs(line.r2 - 1) < 1e-9 && line.residual < 1e-9);
+	int covered = 0;
+	for (int t = 0; t < 1000; t++) {
+		for (int i = 0; i < 40; i++)
+			y[i] = (60 + 0.25 * x[i]) * (1 + 0.1 * (random_unit() - 0.5));
+		assert_int_equal(estimate_line(x, y, 40, &line), 0);
+		covered += line.fixed.lo <= 60 && 60 <= line.fixed.hi;
+		assert_true(line.r2 > 0.9 && 0.015 < line.residual && line.residual < 0.045);
+	}
+	assert_true(920 <= covered && covered < 990);
+	assert_int_equal(estimate_line(x, y, 3, &line), -1);
+	y[5] = 0;
+	assert_int_equal(estimate_line(x, y, 40, &line), -1);
+	y[5] = 1;
+	for (int i = 0; i < 40; i++)
+		x[i] = 64;
+	assert_int_equal(estimate_line(x, y, 40, &line), -1);
 }
 
 /* Over all sizes that matter, of a lopsided distribution with median 1. */
@@ -56,12 +137,11 @@ static void test_coverage(void **state)
 	for (size_t k = 0; k < sizeof sizes / sizeof *sizes; k++) {
 		int covered = 0;
 		for (int t = 0; t < TRIALS; t++) {
-			double median, lo, hi;
 			for (size_t i = 0; i < sizes[k]; i++)
 				values[i] = -log(random_unit() + 0x1p-60) / log(2);
-			stopwatch_median(values, sizes[k], &median, &lo, &hi);
-			assert_true(lo <= median && median <= hi);
-			covered += lo <= 1 && 1 <= hi;
+			struct estimate m = estimate_median(values, sizes[k], CONFIDENCE_95);
+			assert_true(m.lo <= m.x && m.x <= m.hi);
+			covered += m.lo <= 1 && 1 <= m.hi;
 		}
 		assert_true(covered >= TRIALS * 95 / 100);
 	}
@@ -76,16 +156,12 @@ static void test_compare(void **state)
 		fast[i] = 10 * disturbance;
 		slow[i] = 25 * disturbance;
 	}
-	struct stopwatch_estimate entry = {.rounds = 40, .samples = fast};
-	struct stopwatch_estimate baseline = {.rounds = 30, .samples = slow};
-	struct stopwatch_ratio r;
-	assert_int_equal(stopwatch_compare(&entry, &baseline, &r), 0);
-	assert_true(fabs(r.ratio - 2.5) < 1e-9 && fabs(r.lo - 2.5) < 1e-9 && fabs(r.hi - 2.5) < 1e-9);
-	entry.rounds = 0;
-	assert_int_equal(stopwatch_compare(&entry, &baseline, &r), -1);
-	entry.rounds = 40;
+	struct estimate r;
+	assert_int_equal(estimate_ratio(fast, 40, slow, 30, CONFIDENCE_95, &r), 0);
+	assert_true(fabs(r.x - 2.5) < 1e-9 && fabs(r.lo - 2.5) < 1e-9 && fabs(r.hi - 2.5) < 1e-9);
+	assert_int_equal(estimate_ratio(fast, 0, slow, 30, CONFIDENCE_95, &r), -1);
 	fast[3] = 0;
-	assert_int_equal(stopwatch_compare(&entry, &baseline, &r), -1);
+	assert_int_equal(estimate_ratio(fast, 40, slow, 30, CONFIDENCE_95, &r), -1);
 }
 
 /* ---- Measuring ---- */
@@ -122,12 +198,14 @@ static void test_measure(void **state)
 		assert_true(cells[i].batch_len > 1);
 		assert_in_range(e->rounds, 6, 200);
 		assert_true(0 < e->ns_lo && e->ns_lo <= e->ns && e->ns <= e->ns_hi);
-		assert_true(e->cycles > 0);
+		assert_true(0 < e->cycles.lo && e->cycles.lo <= e->cycles.x && e->cycles.x <= e->cycles.hi);
 		assert_true(e->rounds_disturbed <= e->rounds);
 	}
-	struct stopwatch_ratio r;
-	assert_int_equal(stopwatch_compare(&cells[0].series[0], &cells[1].series[0], &r), 0);
-	assert_true(1.8 < r.ratio && r.ratio < 2.2);
+	struct estimate r;
+	assert_int_equal(estimate_ratio(cells[0].series[0].samples, cells[0].series[0].rounds,
+					cells[1].series[0].samples, cells[1].series[0].rounds, CONFIDENCE_95, &r),
+			 0);
+	assert_true(1.8 < r.x && r.x < 2.2);
 	stopwatch_cells_free(cells, 2);
 	stopwatch_cells_free(cells, 2);
 }
@@ -159,6 +237,18 @@ static int times_itself(void *user, uint64_t n, double *seconds)
 	seconds[2] = 3e-3 * (double)n;
 	++*(int *)user;
 	return multiply(&w, n, NULL);
+}
+
+/* With an easy precision it is over before the budget. */
+static void test_precision(void **state)
+{
+	(void)state;
+	int calls = 0;
+	struct stopwatch_cell cell = {.batch = times_itself, .user = &calls, .n_series = 3};
+	struct stopwatch_options options = {.budget = 0.2, .precision = 0.01};
+	assert_int_equal(stopwatch_measure(&cell, 1, &options), 0);
+	assert_in_range(cell.series[0].rounds, 6, 12); /* it tells the very same time each time */
+	stopwatch_cells_free(&cell, 1);
 }
 
 static void test_series(void **state)
@@ -264,9 +354,11 @@ static void test_clocks(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_median),  cmocka_unit_test(test_coverage),  cmocka_unit_test(test_compare),
-		cmocka_unit_test(test_measure), cmocka_unit_test(test_rounds),    cmocka_unit_test(test_series),
-		cmocka_unit_test(test_failure), cmocka_unit_test(test_interrupt), cmocka_unit_test(test_clocks),
+		cmocka_unit_test(test_median),  cmocka_unit_test(test_pool),      cmocka_unit_test(test_pool_coverage),
+		cmocka_unit_test(test_line),    cmocka_unit_test(test_precision), cmocka_unit_test(test_coverage),
+		cmocka_unit_test(test_compare), cmocka_unit_test(test_measure),   cmocka_unit_test(test_rounds),
+		cmocka_unit_test(test_series),  cmocka_unit_test(test_failure),   cmocka_unit_test(test_interrupt),
+		cmocka_unit_test(test_clocks),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: MIT
+// The worker is the command itself with a few options more; its result comes as
+// JSON through a file in memory.
+
+#define _GNU_SOURCE
+#include "starts.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "group.h"
+
+// The arguments of this process, then those that make a worker of it.
+static char **arguments_of(const struct bench_run *run, size_t index, double seconds, const struct bench_filter *only)
+{
+	size_t n = 0, own = 0;
+	while (run->arguments[own] != NULL)
+		own++;
+	char **arguments = bench_calloc(own + only->n + 5, sizeof(*arguments));
+	for (; n < own; n++)
+		arguments[n] = strdup(run->arguments[n]);
+	int bad = asprintf(&arguments[n++], "--worker=%.3f", seconds) < 0;
+	bad |= asprintf(&arguments[n++], "--seed=%llu", (unsigned long long)(run->seed + 1000003 * index)) < 0;
+	arguments[n++] = strdup("--json=-");
+	for (size_t i = 0; i < only->n; i++)
+		bad |= asprintf(&arguments[n++], "--group=%s", only->items[i]) < 0;
+	if (bad)
+		abort();
+	return arguments;
+}
+
+// Waits for the end of the worker. 0 when it ended by itself. Looking now and then, rather than sleeping until it
+// ends, no interruption that comes in between is missed.
+static int wait_for(pid_t worker)
+{
+	int status, told = 0;
+	while (waitpid(worker, &status, WNOHANG) == 0) {
+		if (stopwatch_interrupted() && !told) // it keeps what it has, as we do
+			told = kill(worker, SIGINT) == 0;
+		nanosleep(&(struct timespec){.tv_nsec = 50000000}, NULL);
+	}
+	return WIFEXITED(status) && WEXITSTATUS(status) != EXIT_USAGE ? 0 : -1;
+}
+
+struct result_set *starts_again(const struct bench_run *run, size_t index, double seconds,
+				const struct bench_filter *only)
+{
+	char path[64], error[512] = "it crashed";
+	struct result_set *results = NULL;
+	int out = memfd_create("lanecrypt-start", MFD_CLOEXEC);
+	char **arguments = arguments_of(run, index, seconds, only);
+	const pid_t self = getpid();
+	fflush(NULL);
+	pid_t worker = out >= 0 ? fork() : -1;
+	if (worker == 0) {
+		setpgid(0, 0); // a Ctrl-C comes from us, once
+		prctl(PR_SET_PDEATHSIG, SIGTERM);
+		if (getppid() == self && dup2(out, STDOUT_FILENO) >= 0)
+			execv("/proc/self/exe", arguments);
+		_exit(EXIT_USAGE);
+	}
+	if (worker < 0) {
+		snprintf(error, sizeof(error), "%s", strerror(errno));
+	} else if (wait_for(worker) == 0) {
+		snprintf(path, sizeof(path), "/proc/self/fd/%d", out);
+		results = result_load(path, error, sizeof(error));
+	}
+	if (results == NULL)
+		fprintf(stderr, "lanecrypt: start %zu of the process: %s\n", index + 1, error);
+	if (out >= 0)
+		close(out);
+	for (size_t i = 0; arguments[i] != NULL; i++)
+		free(arguments[i]);
+	free(arguments);
+	return results;
+}
