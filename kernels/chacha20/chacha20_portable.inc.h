@@ -3,20 +3,7 @@
  * kernels' cipher. Additions, xors and rotations only: constant time. */
 
 #include "chacha20/chacha20_ops.h"
-#include "util.h"
-
-LANE_INLINE uint32_t rotl32(uint32_t x, int n)
-{
-	return x << n | x >> (32 - n);
-}
-
-LANE_INLINE void quarter_round(uint32_t x[16], int a, int b, int c, int d)
-{
-	x[a] += x[b], x[d] = rotl32(x[d] ^ x[a], 16);
-	x[c] += x[d], x[b] = rotl32(x[b] ^ x[c], 12);
-	x[a] += x[b], x[d] = rotl32(x[d] ^ x[a], 8);
-	x[c] += x[d], x[b] = rotl32(x[b] ^ x[c], 7);
-}
+#include "chacha20/chacha20_round.h"
 
 static void chacha20_block(uint8_t block[CHACHA20_BLOCK_LEN], const uint32_t state[16])
 {
