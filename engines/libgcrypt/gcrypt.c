@@ -92,9 +92,10 @@ static int hkdf(struct lane_engine_object *engine, const struct lane_engine_kdf 
 	(void)item;
 	const unsigned long parameters[1] = {out_len};
 	gcry_kdf_hd_t handle = NULL;
+	// HKDF's salt is the key of its first HMAC, and passed as that.
 	const gcry_error_t error =
 		gcry_kdf_open(&handle, GCRY_KDF_HKDF, GCRY_MAC_HMAC_SHA256, parameters, 1, in->secret, in->secret_len,
-			      in->salt, in->salt_len, NULL, 0, in->info, in->info_len);
+			      NULL, 0, in->salt, in->salt_len, in->info, in->info_len);
 	return compute(engine, handle, error, out, out_len);
 }
 #endif
