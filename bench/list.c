@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // list: what there is, and for what is missing the reason and the remedy.
 
+#define _GNU_SOURCE
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,6 +11,18 @@
 #include "group.h"
 #include "items.h"
 #include "table.h"
+
+// The names of a comma-separated list.
+static json_t *names_json(const char *names)
+{
+	json_t *list = json_array();
+	char *copy = strdup(names != NULL ? names : ""), *rest = copy;
+	for (char *name; (name = strsep(&rest, ",")) != NULL;)
+		if (name[0] != '\0')
+			json_array_append_new(list, json_string(name));
+	free(copy);
+	return list;
+}
 
 static json_t *items_json(const struct bench_options *options, const struct lane_loaded_engine *engine)
 {
@@ -22,6 +35,10 @@ static json_t *items_json(const struct bench_options *options, const struct lane
 			json_t *object =
 				json_pack("{s:s, s:s, s:b}", "kind", item_kind_name((enum item_kind)kind), "algorithm",
 					  item->algorithm, "available", item->unavailable == NULL);
+			if (kind == ITEM_TLS) {
+				const struct lane_engine_tls *tls = (const void *)item;
+				json_object_set_new(object, "groups", names_json(tls->groups));
+			}
 			if (item->kernel != NULL)
 				json_object_set_new(object, "kernel", json_string(item->kernel));
 			if (item->unavailable != NULL)

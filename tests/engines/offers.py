@@ -1,8 +1,11 @@
 # SPDX-License-Identifier: MIT
-"""offers.py LANECRYPT EXPECTED: which engine offers which algorithm on Debian 12, pinned. A line is
-"engine kind algorithm". After a change that is meant: offers.py LANECRYPT EXPECTED --write."""
+"""offers.py LANECRYPT FOLDER: which engine offers which algorithm, pinned for this release of Debian in
+FOLDER/offers-debian-12.txt and its like. A line is "engine kind algorithm", for a TLS library one more for each of its
+groups. After a change that is meant: offers.py LANECRYPT FOLDER --write."""
 
 import json
+import os
+import platform
 import subprocess
 import sys
 
@@ -20,15 +23,17 @@ def offers(command):
             lines.add(f"{engine['name']} missing: {engine['reason']}")
         for item in engine.get("items", []):
             lines.add(" ".join([engine["name"], item["kind"], item["algorithm"]]))
+            lines.update(" ".join([engine["name"], item["kind"], "group", group]) for group in item.get("groups", []))
     return sorted(lines)
 
 
 def main():
-    command, expected_file, *write = sys.argv[1:]
-    with open("/etc/os-release", encoding="utf-8") as f:
-        if "bookworm" not in f.read():
-            print("skipped: not Debian 12")
-            return 77
+    command, folder, *write = sys.argv[1:]
+    system = platform.freedesktop_os_release()
+    expected_file = os.path.join(folder, f"offers-debian-{system.get('VERSION_ID')}.txt")
+    if system["ID"] != "debian" or not (write or os.path.exists(expected_file)):
+        print("skipped: no list for", system["PRETTY_NAME"])
+        return 77
     actual = offers(command)
     if write:
         with open(expected_file, "w", encoding="utf-8") as f:
