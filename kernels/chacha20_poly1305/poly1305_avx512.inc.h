@@ -9,8 +9,8 @@
  * comes from limb 2 (2^130 = 5). Terms beyond limb 2 wrap by 2^132 = 20: hence
  * the multiples by 20 of a multiplier's limbs 1 and 2.
  *
- * n blocks are hashed as h = Σ m_i·r^(n−i): the lanes run with r^8, or four
- * vectors a step with r^32 … r^8 and one carry; the last multiplication gives
+ * n blocks are hashed as h = Σ m_i·r^(n−i): the lanes run with r^8, or two
+ * or four vectors a step with r^16 or r^32 … r^8 and one carry; the last multiplication gives
  * each lane its own power r^8 … r^1. When n is no multiple of 8 the *first* vector
  * is short: its leading lanes are zero and count nothing.
  *
@@ -25,7 +25,7 @@
 #include "chacha20_poly1305/poly1305.h"
 
 /* From here on the powers for steps of four vectors pay off. */
-enum { n_long_blocks = 64 };
+enum { n_long_blocks = 128 };
 
 #define MASK44 ((UINT64_C(1) << 44) - 1)
 #define MASK42 ((UINT64_C(1) << 42) - 1)
@@ -296,27 +296,50 @@ LANE_INLINE struct vec four_vectors(struct vec h, const uint8_t *in, const struc
 	return plus_vec(carry(d), load_eight(in + 384));
 }
 
+/* h·r^16 + 16 blocks, likewise. */
+LANE_INLINE struct vec two_vectors(struct vec h, struct factor r16, struct factor r8, const uint8_t *in)
+{
+	struct product d = zero_product();
+	multiply_add(&d, load_eight(in), r8);
+	multiply_add(&d, h, r16);
+	return plus_vec(carry(d), load_eight(in + 128));
+}
+
 LANE_INLINE struct vec one_vector(struct vec h, struct factor r8, const uint8_t *in)
 {
 	return plus_vec(multiply(h, r8), load_eight(in));
+}
+
+/* The first blocks of *in, so that pairs of vectors are left. */
+LANE_INLINE struct vec odd_vectors(const struct poly1305 *p, const uint8_t **in, size_t *n_blocks, struct factor r8)
+{
+	const size_t n_first = (*n_blocks - 1) % 8 + 1;
+	struct vec h = load_first(p, *in, n_first);
+	*in += n_first * POLY1305_BLOCK_LEN;
+	*n_blocks -= n_first;
+	if (*n_blocks % 16 > 0) {
+		h = one_vector(h, r8, *in);
+		*in += 128;
+		*n_blocks -= 8;
+	}
+	return h;
 }
 
 /* h = (((h + m_0)·r + m_1)·r + …)·r, in steps of four vectors. */
 static __attribute__((noinline)) void poly1305_long(struct poly1305 *p, const uint8_t *in, size_t n_blocks,
 						    const struct powers *f)
 {
-	const size_t n_first = (n_blocks - 1) % 8 + 1;
-	struct vec h = load_first(p, in, n_first);
-	in += n_first * POLY1305_BLOCK_LEN;
-	n_blocks -= n_first;
-	for (; n_blocks >= 32; in += 512, n_blocks -= 32)
+	struct vec h = odd_vectors(p, &in, &n_blocks, f->r8);
+	if (n_blocks % 32 > 0) {
+		h = two_vectors(h, f->r16, f->r8, in);
+		in += 256, n_blocks -= 16;
+	}
+	for (; n_blocks > 0; in += 512, n_blocks -= 32)
 		h = four_vectors(h, in, f);
-	for (; n_blocks > 0; in += 128, n_blocks -= 8)
-		h = one_vector(h, f->r8, in);
 	limbs_to_hash(p, sum_lanes(h, f->lanes));
 }
 
-/* The same with fewer powers. */
+/* The same with fewer powers: in steps of two. */
 static __attribute__((noinline)) void poly1305_vector(struct poly1305 *p, const uint8_t *in, size_t n_blocks)
 {
 	if (n_blocks >= n_long_blocks) {
@@ -326,13 +349,13 @@ static __attribute__((noinline)) void poly1305_vector(struct poly1305 *p, const 
 		wipe_stack(&f, sizeof f);
 		return;
 	}
-	const struct vec lanes = lane_powers(p);
-	const struct factor by_r8 = factor_of(first_lane(lanes));
-	const size_t n_first = (n_blocks - 1) % 8 + 1;
-	struct vec h = load_first(p, in, n_first);
-	in += n_first * POLY1305_BLOCK_LEN;
-	n_blocks -= n_first;
-	for (; n_blocks > 0; in += 128, n_blocks -= 8)
-		h = one_vector(h, by_r8, in);
+	const struct vec lanes = lane_powers(p), r8 = first_lane(lanes);
+	const struct factor by_r8 = factor_of(r8);
+	struct vec h = odd_vectors(p, &in, &n_blocks, by_r8);
+	if (n_blocks > 0) {
+		const struct factor by_r16 = factor_of(multiply(r8, by_r8));
+		for (; n_blocks > 0; in += 256, n_blocks -= 16)
+			h = two_vectors(h, by_r16, by_r8, in);
+	}
 	limbs_to_hash(p, sum_lanes(h, factor_of(lanes)));
 }
