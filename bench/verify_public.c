@@ -291,8 +291,10 @@ void verify_kdf(struct contest *contest, struct rng rng)
 	const size_t n = contest->n < max_rivals ? contest->n : max_rivals;
 	struct contest limited = *contest;
 	limited.n = n;
+	const size_t salt_min = is_hkdf ? 0 : 8; // RFC 8018 §4.1
 	for (int number = 0; number < n_cases; number++) {
-		size_t out_len = 16 + rng_below(&rng, max_out - 15);
+		const size_t out_len = 16 + rng_below(&rng, max_out - 15);
+		const size_t salt_len = is_argon ? 16 : salt_min + rng_below(&rng, sizeof(salt) - salt_min);
 		const struct lane_engine_kdf_input input = {.struct_size = sizeof(input),
 							    .iterations =
 								    1 + (uint32_t)rng_below(&rng, is_argon ? 3 : 20),
@@ -300,7 +302,7 @@ void verify_kdf(struct contest *contest, struct rng rng)
 							    .secret = secret,
 							    .secret_len = 1 + rng_below(&rng, sizeof(secret)),
 							    .salt = salt,
-							    .salt_len = is_argon ? 16 : rng_below(&rng, sizeof(salt)),
+							    .salt_len = salt_len,
 							    .info = info,
 							    .info_len = is_hkdf ? rng_below(&rng, sizeof(info)) : 0};
 		rng_fill(&rng, secret, sizeof(secret));

@@ -55,10 +55,10 @@ static int pbkdf2(struct lane_engine_object *engine, const struct lane_engine_kd
 		  const struct lane_engine_kdf_input *in, uint8_t *out, size_t out_len)
 {
 	(void)item;
-	static const uint8_t nothing[1];
-	const gcry_error_t error =
-		gcry_kdf_derive(in->secret, in->secret_len, GCRY_KDF_PBKDF2, GCRY_MD_SHA256,
-				in->salt_len ? in->salt : nothing, in->salt_len, in->iterations, out_len, out);
+	if (in->salt_len == 0)
+		return LANE_ENGINE_UNSUPPORTED;
+	const gcry_error_t error = gcry_kdf_derive(in->secret, in->secret_len, GCRY_KDF_PBKDF2, GCRY_MD_SHA256,
+						   in->salt, in->salt_len, in->iterations, out_len, out);
 	return error ? adaptor_failed(engine, gcry_strerror(error)) : LANE_ENGINE_OK;
 }
 

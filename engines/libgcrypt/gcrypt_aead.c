@@ -3,18 +3,18 @@
 
 #include "gcrypt_engine.h"
 
-struct key {
-	struct lane_engine_object *engine;
-	const struct mode *mode;
-	size_t tag_len;
-	gcry_cipher_hd_t handle;
-};
-
 // What differs between the algorithms, as the item's data.
 struct mode {
 	int cipher, mode;
 	size_t nonce_min, nonce_max;
 	uint64_t max_len;
+};
+
+struct key {
+	struct lane_engine_object *engine;
+	struct mode mode;
+	size_t tag_len;
+	gcry_cipher_hd_t handle;
 };
 
 static void key_free(void *p)
@@ -38,7 +38,7 @@ static int key_new(struct lane_engine_object *engine, const struct lane_engine_a
 	struct key *const key = adaptor_alloc(engine, sizeof *key);
 	if (!key)
 		return LANE_ENGINE_FAILED;
-	*key = (struct key){engine, mode, tag_len, gcrypt_open(engine, mode->cipher, mode->mode, bytes, key_len)};
+	*key = (struct key){engine, *mode, tag_len, gcrypt_open(engine, mode->cipher, mode->mode, bytes, key_len)};
 	if (!key->handle) {
 		key_free(key);
 		return LANE_ENGINE_FAILED;
@@ -49,8 +49,8 @@ static int key_new(struct lane_engine_object *engine, const struct lane_engine_a
 
 static inline int fits(const struct key *key, const struct lane_engine_message *m, int mode)
 {
-	return m->nonce_len >= key->mode->nonce_min && m->nonce_len <= key->mode->nonce_max &&
-	       m->tag_len == key->tag_len && m->len <= key->mode->max_len &&
+	return m->nonce_len >= key->mode.nonce_min && m->nonce_len <= key->mode.nonce_max &&
+	       m->tag_len == key->tag_len && m->len <= key->mode.max_len &&
 	       !(mode == GCRY_CIPHER_MODE_CCM && m->len >> 8 * (15 - m->nonce_len));
 }
 
@@ -97,9 +97,10 @@ static inline int open_one(struct key *key, const struct lane_engine_message *m,
 		error = gcry_cipher_decrypt(key->handle, m->out, m->len, m->in, m->len);
 	if (!error && mode != GCRY_CIPHER_MODE_GCM_SIV) // which has looked at the tag by now
 		error = gcry_cipher_checktag(key->handle, m->tag, m->tag_len);
-	const int status = adaptor_verdict(m, !error);
-	return error && gcry_err_code(error) != GPG_ERR_CHECKSUM ? adaptor_failed(key->engine, gcry_strerror(error))
-								 : status;
+	if (!error)
+		return LANE_ENGINE_OK;
+	const int refused = adaptor_verdict(m, 0);
+	return gcry_err_code(error) == GPG_ERR_CHECKSUM ? refused : adaptor_failed(key->engine, gcry_strerror(error));
 }
 
 #define MODE(name, MODE_NAME)                                                                                          \

@@ -49,7 +49,7 @@ typedef gcry_error_t crypt_function(gcry_cipher_hd_t handle, void *out, size_t o
 static inline int crypt(const struct key *key, const uint8_t *iv, uint8_t *out, const uint8_t *in, size_t len,
 			crypt_function *function)
 {
-	if (len % key->block_len || len < key->min_len)
+	if ((len & (key->block_len - 1)) != 0 || len < key->min_len) // blocks of 1 or 16
 		return LANE_ENGINE_UNSUPPORTED;
 	gcry_error_t error = key->mode->set_iv ? key->mode->set_iv(key->handle, iv, 16) : 0;
 	if (!error)
