@@ -96,6 +96,8 @@ static void index_free(struct index *index)
 
 static struct interval cycles_of(const struct result_entry *e)
 {
+	if (e->cycles_lo > 0 && e->cycles_hi > 0)
+		return (struct interval){e->cycles, e->cycles_lo, e->cycles_hi};
 	return interval_scaled(interval_of_time(e), e->cycles / e->ns);
 }
 
@@ -111,7 +113,7 @@ static int failed_in(const struct result_set *set, const struct result_entry *li
 	for (size_t i = 0; (e = result_entry_at(set, i)) != NULL; i++)
 		if (e->state == RESULT_FAILED && same_text(e->engine, like->engine) &&
 		    same_text(e->kernel, like->kernel) && same_text(e->algorithm, like->algorithm) &&
-		    same_text(e->op, like->op) && same_text(e->kind, like->kind) &&
+		    same_text(e->op, like->op) && same_text(e->kind, like->kind) && e->latency == like->latency &&
 		    (!e->has_size || e->size == like->size))
 			return 1;
 	return 0;
