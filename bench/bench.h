@@ -40,6 +40,7 @@ struct bench_options {
 	int sweep;                  /* many sizes, for a line through them */
 	int latency;                /* also with each message waiting for the one before */
 	int self_test;              /* each implementation against itself, and against itself slowed down */
+	int restarts;               /* the command can start again */
 	uint32_t starts;            /* of the process; 0: as many as the command thinks right */
 	double precision;           /* half the interval as a share of the median; 0: whatever the time gives */
 	double budget;              /* seconds; 0: the command's own */

@@ -15,9 +15,9 @@
 #define STRING_OF(x) #x
 #define STRING(x) STRING_OF(x)
 
-static const struct command *const commands[] = {&command_run,      &command_list,      &command_verify,
-						 &command_bench,    &command_handshake, &command_gap,
-						 &command_roofline, &command_summary,   &command_compare};
+static const struct command *const commands[] = {
+	&command_run, &command_list,     &command_verify,     &command_bench,   &command_handshake,
+	&command_gap, &command_roofline, &command_conditions, &command_summary, &command_compare};
 enum { n_commands = sizeof(commands) / sizeof(commands[0]) };
 
 static void help_all(FILE *out)
@@ -164,8 +164,7 @@ int main(int argc, char **argv)
 	}
 	if (command == NULL)
 		return usage_error("unknown command '%s'; valid: run, list, verify, bench, handshake, gap, roofline, "
-				   "summary, compare, "
-				   "help",
+				   "conditions, summary, compare, help",
 				   help ? argv[2] : name);
 	return help ? help_one(command) : run_command(command, argc - 1, argv + 1);
 }

@@ -156,7 +156,7 @@ static void clear(struct bench_filter *filter)
 
 static size_t starts_wanted(const struct bench_options *options)
 {
-	if (options->worker > 0)
+	if (options->worker > 0 || !options->restarts)
 		return 1;
 	if (options->starts > 0)
 		return options->starts;

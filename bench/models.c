@@ -13,7 +13,8 @@ static int same_text(const char *a, const char *b)
 
 static int has_point(const struct result_entry *e)
 {
-	return e->state == RESULT_OK && e->bytes_per_second > 0 && e->size <= MODEL_MAX_SIZE && e->cycles > 0;
+	return e->state == RESULT_OK && e->condition == NULL && e->bytes_per_second > 0 && e->size <= MODEL_MAX_SIZE &&
+	       e->cycles > 0;
 }
 
 // Whether two points lie on one line.

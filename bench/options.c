@@ -401,7 +401,8 @@ int options_parse(const struct command *command, int argc, char **argv, struct b
 			table[n++] =
 				(struct option){all_options[i].name,
 						all_options[i].argument ? required_argument : no_argument, NULL, 0};
-	*options = (struct bench_options){.aad = 13, .baseline = "best", .fail_if_slower = -1};
+	*options = (struct bench_options){
+		.aad = 13, .baseline = "best", .restarts = allowed(command, "worker"), .fail_if_slower = -1};
 	*file = NULL;
 	*help = 0;
 	opterr = 0;

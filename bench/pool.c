@@ -17,8 +17,9 @@ static int same_text(const char *a, const char *b)
 // The same work, by whoever.
 static int same_work(const struct result_entry *a, const struct result_entry *b)
 {
-	return a->size == b->size && a->latency == b->latency && a->aad == b->aad && same_text(a->op, b->op) &&
-	       same_text(a->algorithm, b->algorithm) && same_text(a->kind, b->kind) && same_text(a->side, b->side);
+	return a->size == b->size && a->latency == b->latency && same_text(a->condition, b->condition) &&
+	       a->aad == b->aad && same_text(a->op, b->op) && same_text(a->algorithm, b->algorithm) &&
+	       same_text(a->kind, b->kind) && same_text(a->side, b->side);
 }
 
 // A start's entry for the same cell; NULL when it has none. It is at the same

@@ -243,7 +243,6 @@ static int roofline_run(struct bench_run *run, const char *file)
 	options.algorithms = (struct bench_filter){algorithms.items, algorithms.n};
 
 	struct part parts[] = {{symmetric_n_groups, symmetric_measure, 1, NULL}};
-	options.starts = 1; // the rates are of this one
 	double n = (double)symmetric_n_groups(run), seconds = 2 + (options.quick ? 0.2 : 0.8) * n;
 	run_measure(run, "roofline", parts, 1, seconds);
 	limits_apply(&roofline, run->results);

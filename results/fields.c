@@ -10,7 +10,7 @@
 
 const char *const result_kind_names[] = {"measured", "emulated", "predicted", "partial", NULL};
 const char *const result_op_names[] = {"seal",   "open",   "encrypt",     "decrypt",     "mac",       "sign", "verify",
-				       "keygen", "derive", "encapsulate", "decapsulate", "handshake", NULL};
+				       "keygen", "derive", "encapsulate", "decapsulate", "handshake", "setup", NULL};
 const char *const result_side_names[] = {"client", "server", "both", NULL};
 const char *const result_state_names[] = {"ok", "not offered", "failed", NULL};
 
@@ -30,7 +30,8 @@ const char *const result_state_names[] = {"ok", "not offered", "failed", NULL};
 
 #define WHAT_FIELDS                                                                                                    \
 	ENTRY(engine, TEXT, 1), ENTRY(kernel, TEXT, 0), ENTRY(library_version, TEXT, 0), ENTRY(algorithm, TEXT, 1),    \
-	ENTRY(op, TEXT, 1), ENTRY(latency, FLAG, 0), ENTRY(size, BIG, 0), ENTRY(aad, BIG, 0), ENTRY(kind, TEXT, 0), ENTRY(side, TEXT, 0),       \
+	ENTRY(op, TEXT, 1), ENTRY(condition, TEXT, 0), ENTRY(latency, FLAG, 0), ENTRY(size, BIG, 0),                         \
+	ENTRY(aad, BIG, 0), ENTRY(kind, TEXT, 0), ENTRY(side, TEXT, 0),                                              \
 	ENTRY(version, TEXT, 0), ENTRY(suite, TEXT, 0), ENTRY(group, TEXT, 0), ENTRY(certificate, TEXT, 0),            \
 	ENTRY(resumed, FLAG, 0)
 // clang-format on
@@ -60,6 +61,8 @@ static const struct field measured_fields[] = {
 	ENTRY(ratio_lo, REAL, 0),
 	ENTRY(ratio_hi, REAL, 0),
 	ENTRY(limit_fraction, REAL, 0),
+	ENTRY(key_bytes, BIG, 0),
+	ENTRY(nanojoules_per_byte, REAL, 0),
 	{"samples", SAMPLES, 0, 0},
 };
 

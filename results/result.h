@@ -27,7 +27,8 @@ struct result_entry {
 	const char *engine, *kernel, *library_version;
 	const char *picked; /* the kernel that "auto" took for this size */
 	const char *algorithm;
-	const char *op; /* seal open encrypt decrypt mac sign verify keygen derive encapsulate decapsulate handshake */
+	const char *op; /* seal open encrypt decrypt mac sign verify keygen derive encapsulate decapsulate handshake setup */
+	const char *condition; /* NULL, or what is unlike a throughput benchmark: "forged tag", "cold data" */
 	enum result_state state;
 	const char *reason; /* with NOT_OFFERED and FAILED */
 	uint64_t size, aad;
@@ -48,6 +49,8 @@ struct result_entry {
 	const char *baseline;             /* engine/kernel that ratio is against */
 	double ratio, ratio_lo, ratio_hi; /* > 1: this entry is faster */
 	double limit_fraction;
+	uint64_t key_bytes;         /* that a key takes of the heap; 0: unknown */
+	double nanojoules_per_byte; /* of the whole processor; 0: unknown */
 	/* Handshakes only. */
 	const char *kind; /* "TLS 1.3 X25519 RSA-2048": what `gap` refers to */
 	const char *side; /* client server both */

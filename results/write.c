@@ -91,7 +91,8 @@ char *result_entry_name(const struct result_entry *e)
 		snprintf(aad, sizeof(aad), "/aad:%llu", (unsigned long long)e->aad);
 	if (e->latency)
 		strcat(aad, "/latency");
-	if (asprintf(&name, "%s/%s%s%s%s%s%s/%s%s%s", e->kind != NULL ? e->kind : e->algorithm, e->op, size, aad,
+	if (asprintf(&name, "%s/%s%s%s%s%s%s%s%s/%s%s%s", e->kind != NULL ? e->kind : e->algorithm, e->op,
+		     e->condition != NULL ? "/" : "", e->condition != NULL ? e->condition : "", size, aad,
 		     e->side != NULL ? "/" : "", e->side != NULL ? e->side : "", e->resumed ? "/resumed" : "",
 		     e->engine, e->kernel != NULL ? "/" : "", e->kernel != NULL ? e->kernel : "") < 0)
 		result_must(NULL);
@@ -101,7 +102,8 @@ char *result_entry_name(const struct result_entry *e)
 static int same_family(const struct result_entry *a, const struct result_entry *b)
 {
 	const char *x = a->kind != NULL ? a->kind : a->algorithm, *y = b->kind != NULL ? b->kind : b->algorithm;
-	return strcmp(x, y) == 0 && strcmp(a->op, b->op) == 0;
+	const char *under = a->condition != NULL ? a->condition : "", *other = b->condition != NULL ? b->condition : "";
+	return strcmp(x, y) == 0 && strcmp(a->op, b->op) == 0 && strcmp(under, other) == 0;
 }
 
 // Google's numbering: a family is all of one algorithm and operation.

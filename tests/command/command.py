@@ -17,7 +17,7 @@ import time
 import unittest
 
 COMMAND, PLUGINS, SCHEMA = sys.argv[1:4]
-COMMANDS = ["run", "list", "verify", "bench", "handshake", "gap", "roofline", "summary", "compare"]
+COMMANDS = ["run", "list", "verify", "bench", "handshake", "gap", "roofline", "conditions", "summary", "compare"]
 ESCAPE = "\033"
 
 
@@ -205,6 +205,22 @@ class Result(Folder):
         done = lanecrypt("bench", "--quick", "--algorithm", "GHASH", "--size", "64", "--json", "-")
         self.assertEqual(done.returncode, 0, done.stderr)
         self.assertEqual(json.loads(done.stdout)["context"]["kind"], "measured")
+
+    def test_conditions(self):
+        done = lanecrypt("conditions", "--quick", "--algorithm", "AES-128-GCM", "--size", "0,64", "--json", "-")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        result = json.loads(done.stdout)
+        native = [e for e in result["benchmarks"] if e["engine"] == "native" and e.get("size", 64) == 64]
+        self.assertEqual(sorted((e["op"], e.get("condition", "")) for e in native if e.get("aad", 0) == 0),
+                         [("open", ""), ("open", "forged tag"), ("seal", ""), ("seal", "cold data"),
+                          ("seal", "cold key"), ("seal", "in place"), ("seal", "misaligned"),
+                          ("setup", "key set-up"), ("setup", "key set-up")])
+        self.assertEqual([e["in_place"] for e in native if e.get("condition") == "in place"], [True])
+        only_aad = [e for e in result["benchmarks"] if e.get("aad") == 64 and e["engine"] == "native"]
+        self.assertEqual([(e["size"], e["condition"]) for e in only_aad], [(0, "associated data alone")])
+        self.assertGreater(result["context"]["peak_memory_bytes"], 1 << 20)
+        names = [e["name"] for e in result["benchmarks"] if e["op"] != "setup"]
+        self.assertEqual(len(names), len(set(names)))
 
     def test_a_failed_write_leaves_the_old_file(self):
         file = self.file("old.json", b"precious")
