@@ -9,7 +9,7 @@
 
 static EVP_AEAD_CTX aead;
 static AES_KEY aes;
-static HMAC_CTX hmac;
+static HMAC_CTX *hmac;
 static uint8_t bytes[32];
 
 static int set_aead(const EVP_AEAD *algorithm, const uint8_t *key, size_t len)
@@ -41,8 +41,10 @@ static int set_bytes(const uint8_t *key, size_t len)
 
 static int set_hmac(const uint8_t *key, size_t len)
 {
-	HMAC_CTX_init(&hmac);
-	return HMAC_Init_ex(&hmac, key, len, EVP_sha256(), NULL);
+	HMAC_CTX *const last = hmac; // freed later, so that the new one lies elsewhere
+	hmac = HMAC_CTX_new();
+	HMAC_CTX_free(last);
+	return hmac && HMAC_Init_ex(hmac, key, len, EVP_sha256(), NULL);
 }
 
 static int ctr_one(const uint8_t *iv, uint8_t *out, const uint8_t *in, size_t len)
@@ -57,8 +59,7 @@ static int ctr_one(const uint8_t *iv, uint8_t *out, const uint8_t *in, size_t le
 static int hmac_one(uint8_t *tag, const uint8_t *in, size_t len)
 {
 	unsigned tag_len;
-	return HMAC_Init_ex(&hmac, NULL, 0, NULL, NULL) && HMAC_Update(&hmac, in, len) &&
-	       HMAC_Final(&hmac, tag, &tag_len);
+	return HMAC_Init_ex(hmac, NULL, 0, NULL, NULL) && HMAC_Update(hmac, in, len) && HMAC_Final(hmac, tag, &tag_len);
 }
 
 static size_t written;
