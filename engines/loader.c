@@ -24,6 +24,7 @@ static const struct known {
 	{"native", "build the target engines, or name its folder in LANE_ENGINE_PATH"},
 	{"bearssl", "apt install libbearssl-dev, then configure and build again"},
 	{"boringssl", "apt install android-libboringssl-dev, then configure and build again"},
+	{"botan", "apt install libbotan-2-dev, then configure and build again"},
 	{"libgcrypt", "apt install libgcrypt20-dev, then configure and build again"},
 	{"libsodium", "apt install libsodium-dev, then configure and build again"},
 	{"mbedtls", "apt install libmbedtls-dev, then configure and build again"},
