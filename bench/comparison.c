@@ -146,7 +146,8 @@ static void what_cells(struct table *table, const struct result_entry *e)
 	char figure[FIGURE_CAP];
 	table_cell(table, BOLD, "%s", e->kind != NULL ? e->kind : e->algorithm);
 	table_repeats(table);
-	table_cell(table, PLAIN, "%s%s", e->side != NULL ? e->side : e->op, e->latency ? ", latency" : "");
+	table_cell(table, PLAIN, "%s%s%s%s", e->side != NULL ? e->side : e->op, e->condition != NULL ? ", " : "",
+		   e->condition != NULL ? e->condition : "", e->latency ? ", latency" : "");
 	table_repeats(table);
 	if (e->has_size)
 		table_number(table, PLAIN, NUMBERS((double)e->size), "%s", figure_size(e->size, figure));

@@ -114,7 +114,7 @@ static int failed_in(const struct result_set *set, const struct result_entry *li
 		if (e->state == RESULT_FAILED && same_text(e->engine, like->engine) &&
 		    same_text(e->kernel, like->kernel) && same_text(e->algorithm, like->algorithm) &&
 		    same_text(e->op, like->op) && same_text(e->kind, like->kind) && e->latency == like->latency &&
-		    (!e->has_size || e->size == like->size))
+		    same_text(e->condition, like->condition) && (!e->has_size || e->size == like->size))
 			return 1;
 	return 0;
 }
