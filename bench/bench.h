@@ -36,6 +36,7 @@ struct bench_options {
 	int in_time;           /* compare by time, not by cycles */
 	int all;               /* show what does not differ too */
 	int anyway;            /* compare what isn't comparable */
+	int threads;          /* the most of `scaling`; 0: one on each CPU */
 	int quick;
 	int sweep;                  /* many sizes, for a line through them */
 	int latency;                /* also with each message waiting for the one before */

@@ -16,7 +16,7 @@
 
 #include "chains.h"
 #include "group.h"
-#include "tls_kinds.h"
+#include "handshake.h"
 
 // The most bytes of a flight; the most flights; the longest session.
 enum { flight_cap = 65536, max_flights = 16, session_cap = 32768 };
@@ -278,6 +278,56 @@ static int rival_enter(struct bench_run *run, struct rival *r, const struct resu
 	run->failures += status != LANE_ENGINE_UNSUPPORTED;
 	add_unmeasured(run, *entry, status == LANE_ENGINE_UNSUPPORTED ? RESULT_NOT_OFFERED : RESULT_FAILED, r->reason);
 	return -1;
+}
+
+// ---- For others ----
+
+struct handshake_pair {
+	struct rival rival;
+};
+
+struct handshake_pair *handshake_pair_new(struct bench_run *run, const struct lane_loaded_engine *engine,
+					  const struct tls_kind *kind, char *reason, size_t cap)
+{
+	struct handshake_pair *pair = bench_calloc(1, sizeof *pair);
+	struct rival *r = &pair->rival;
+	const struct chain *chain = bench_chain(run, kind->key_type);
+	const char *why = NULL;
+	r->engine = engine;
+	r->tls = engine->tls;
+	r->kind = kind;
+	r->object = bench_engine(engine, &why);
+	if (!r->object)
+		fail(r, "%s", why);
+	else if (!chain->made)
+		fail(r, "no certificates: %s", chain->reason);
+	else if (configure(r, chain))
+		fail(r, "setting up: %s", engine->engine->last_error(r->object));
+	else if (warm_up(r) == 0)
+		return pair;
+	snprintf(reason, cap, "%s", r->reason);
+	handshake_pair_free(pair);
+	return NULL;
+}
+
+int handshake_pair_run(struct handshake_pair *pair, uint64_t n)
+{
+	double ignored[n_sides] = {0};
+	int status = 0;
+	for (; n && !status; n--)
+		status = handshake(&pair->rival, ignored);
+	return status;
+}
+
+void handshake_pair_free(struct handshake_pair *pair)
+{
+	rival_clear(&pair->rival);
+	free(pair);
+}
+
+int handshake_offered(const struct lane_loaded_engine *engine, const struct tls_kind *kind)
+{
+	return engine->n_tls && !engine->tls->unavailable && !missing(engine->tls, kind);
 }
 
 // ---- Groups: one for each kind ----

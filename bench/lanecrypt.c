@@ -16,8 +16,8 @@
 #define STRING(x) STRING_OF(x)
 
 static const struct command *const commands[] = {
-	&command_run, &command_list,     &command_verify,     &command_bench,   &command_handshake,
-	&command_gap, &command_roofline, &command_conditions, &command_summary, &command_compare};
+	&command_run,      &command_list,    &command_verify,     &command_bench,   &command_handshake, &command_gap,
+	&command_roofline, &command_scaling, &command_conditions, &command_summary, &command_compare};
 enum { n_commands = sizeof(commands) / sizeof(commands[0]) };
 
 static void help_all(FILE *out)
@@ -53,6 +53,14 @@ static const struct command *find(const char *name)
 		if (strcmp(commands[i]->name, name) == 0)
 			return commands[i];
 	return NULL;
+}
+
+static int unknown_command(const char *name)
+{
+	char valid[400] = "";
+	for (size_t i = 0; i < n_commands; i++)
+		snprintf(valid + strlen(valid), sizeof(valid) - strlen(valid), "%s, ", commands[i]->name);
+	return usage_error("unknown command '%s'; valid: %shelp", name, valid);
 }
 
 static void on_interrupt(int number)
@@ -163,8 +171,6 @@ int main(int argc, char **argv)
 		return EXIT_FINE;
 	}
 	if (command == NULL)
-		return usage_error("unknown command '%s'; valid: run, list, verify, bench, handshake, gap, roofline, "
-				   "conditions, summary, compare, help",
-				   help ? argv[2] : name);
+		return unknown_command(help ? argv[2] : name);
 	return help ? help_one(command) : run_command(command, argc - 1, argv + 1);
 }

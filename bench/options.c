@@ -47,6 +47,7 @@ static const struct described {
 	{"self-test", NULL, "the stopwatch against itself: equal rivals, and one with 3 % more to do"},
 	{"worker", "SECONDS", NULL},
 	{"group", "NAME", NULL},
+	{"threads", "COUNT", "as many at most (default: one on each CPU that this process may use)"},
 	{"seed", "NUMBER", "repeat the random choices of an earlier run, which told its seed"},
 	{"format", "NAME", "of what is shown: table, csv, markdown, or json (as --json -)"},
 	{"all", NULL, "what does not differ too"},
@@ -301,6 +302,11 @@ static int take(const struct command *command, const char *name, char *value, st
 		options->all = 1;
 	} else if (strcmp(name, "anyway") == 0) {
 		options->anyway = 1;
+	} else if (strcmp(name, "threads") == 0) {
+		uint64_t n;
+		if (parse_bytes(value, &n) != 0 || n < 1 || n > 4096)
+			return usage_error("unknown --threads '%s'; valid: 1 to 4096", value);
+		options->threads = (int)n;
 	} else if (strcmp(name, "quick") == 0) {
 		options->quick = 1;
 	} else if (strcmp(name, "all-kernels") == 0) {
