@@ -101,11 +101,25 @@ LANE_INLINE void store64_be(uint8_t *p, uint64_t x)
 	store64_le(p, __builtin_bswap64(x));
 }
 
-/* lane_wipe for a few bytes on a kernel's stack: inline, and as hard to drop. */
+#if defined(__AVX512F__)
+typedef uint8_t wipe_vector __attribute__((vector_size(64), aligned(1), may_alias));
+#elif defined(__AVX__)
+typedef uint8_t wipe_vector __attribute__((vector_size(32), aligned(1), may_alias));
+#else
+typedef uint8_t wipe_vector __attribute__((vector_size(16), aligned(1), may_alias));
+#endif
+
+/* lane_wipe for what is on a kernel's stack: inline, and as hard to drop. Vector by vector, since gcc makes `rep stos`
+ * of a memset, which takes 60 to 120 cycles. */
 LANE_INLINE void wipe_stack(void *p, size_t len)
 {
-	memset(p, 0, len);
-	__asm__ volatile("" : : "r"(p) : "memory");
+	uint8_t *at = p;
+	for (; len >= sizeof(wipe_vector); at += sizeof(wipe_vector), len -= sizeof(wipe_vector)) {
+		*(wipe_vector *)(void *)at = (wipe_vector){0};
+		__asm__ volatile("" : : "r"(at) : "memory"); // else it becomes a memset again
+	}
+	memset(at, 0, len);
+	__asm__ volatile("" : : "r"(at) : "memory");
 }
 
 LANE_INLINE int is_aligned(const void *p, size_t n)

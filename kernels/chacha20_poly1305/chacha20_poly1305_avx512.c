@@ -290,6 +290,8 @@ LANE_INLINE void aead(const uint8_t key[32], const uint8_t nonce[12], uint8_t *o
 		xor_blocks(out, in, at, block + 1, 8);
 		for (size_t i = 8; i < 15; i++)
 			xor_block(out, in, 64 * i, at, block[1 + i]);
+		if (direction == opening) // had to be in memory while Poly1305 was called
+			wipe_stack(block, sizeof block);
 	}
 	rest_crypt(key, nonce, counter, out + at, in + at, len - at);
 	if (direction == sealing)
