@@ -127,13 +127,6 @@ LANE_INLINE int is_aligned(const void *p, size_t n)
 	return ((uintptr_t)p & (n - 1)) == 0;
 }
 
-/* lane_wipe for the few bytes of a hot path: no call. */
-LANE_INLINE void wipe_inline(void *p, size_t len)
-{
-	memset(p, 0, len);
-	__asm__ volatile("" : : "r"(p) : "memory");
-}
-
 /* Whether [a, a+a_len) and [b, b+b_len) share a byte. Free of branches, since
  * every message pays for it several times. */
 LANE_INLINE int overlaps(const void *a, size_t a_len, const void *b, size_t b_len)

@@ -344,7 +344,7 @@ static __attribute__((noinline)) enum lane_status seal_any(const struct lane_aes
 	uint8_t whole_tag[16];
 	crypt(PHASE_ENCRYPT, &m, out, whole_tag);
 	memcpy(tag, whole_tag, tag_len);
-	wipe_inline(whole_tag, sizeof whole_tag);
+	wipe_stack(whole_tag, sizeof whole_tag);
 	return LANE_OK;
 }
 
@@ -378,7 +378,7 @@ static __attribute__((noinline)) enum lane_status open_any(const struct lane_aes
 	uint8_t right[16];
 	crypt(PHASE_DECRYPT, &m, out, right);
 	const uint64_t differs = ct_tag_differs(right, tag, tag_len);
-	wipe_inline(right, sizeof right);
+	wipe_stack(right, sizeof right);
 	return differs == 0 ? LANE_OK : reject(out, in_len);
 }
 
@@ -392,7 +392,7 @@ enum lane_status lane_aes_gcm_open(const struct lane_aes_gcm_ctx *ctx, uint8_t *
 	uint8_t right[16]; // what the tag should be: a secret, until it is seen to be what the caller has
 	ops_for(c, in_len)->open(c->key, out, right, nonce, aad, aad_len, in, in_len);
 	const uint64_t differs = ct_tag_differs(right, tag, 16);
-	wipe_inline(right, sizeof right);
+	wipe_stack(right, sizeof right);
 	return differs == 0 ? LANE_OK : reject(out, in_len);
 }
 
