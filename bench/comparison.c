@@ -106,7 +106,8 @@ static void print_differences(const struct compared *compared, FILE *out, int co
 	static const char *const parts[][2] = {{"build", "compiler"},  {"build", "flags"},    {"build", "type"},
 					       {"machine", "os"},      {"machine", "kernel"}, {"machine", "microcode"},
 					       {"machine", "governor"}};
-	static const char *const variables[] = {"LANE_KERNEL", "LANE_CPU_DISABLE", "OPENSSL_ia32cap"};
+	static const char *const variables[] = {"LANE_KERNEL", "LANE_CPU_DISABLE", "OPENSSL_ia32cap",
+						"LANE_IPSEC_MB_ISA"};
 	const char **values = bench_calloc(compared->n, sizeof(*values));
 	char *align = align_of("l", 'l', compared->n);
 	struct table *table = table_new(align);

@@ -23,20 +23,41 @@ static void destroy(struct lane_engine_object *engine)
 	adaptor_destroy(engine);
 }
 
+// The instruction set: the best there is, or what LANE_IPSEC_MB_ISA says, so that kernels can be compared with their
+// equals. 0 when that word is unknown.
+static int start_manager(IMB_MGR *manager)
+{
+	const char *const isa = getenv("LANE_IPSEC_MB_ISA");
+	if (!isa || !*isa)
+		init_mb_mgr_auto(manager, NULL);
+	else if (strcmp(isa, "sse") == 0)
+		init_mb_mgr_sse(manager);
+	else if (strcmp(isa, "avx") == 0)
+		init_mb_mgr_avx(manager);
+	else if (strcmp(isa, "avx2") == 0)
+		init_mb_mgr_avx2(manager);
+	else if (strcmp(isa, "avx512") == 0)
+		init_mb_mgr_avx512(manager);
+	else
+		return 0;
+	return 1;
+}
+
 static int create(struct lane_engine_object **out, char *reason, size_t reason_cap)
 {
 	const int status = adaptor_create(out, reason, reason_cap);
 	if (status != LANE_ENGINE_OK)
 		return status;
 	IMB_MGR *const manager = (*out)->manager = alloc_mb_mgr(0);
-	if (manager) {
-		init_mb_mgr_auto(manager, NULL);
+	if (!manager) {
+		snprintf(reason, reason_cap, "out of memory");
+	} else if (!start_manager(manager)) {
+		snprintf(reason, reason_cap, "LANE_IPSEC_MB_ISA is none of sse, avx, avx2, avx512");
+	} else {
 		const int error = imb_get_errno(manager);
 		if (error == 0)
 			return LANE_ENGINE_OK;
-		snprintf(reason, reason_cap, "init_mb_mgr_auto(): %s", imb_get_strerror(error));
-	} else {
-		snprintf(reason, reason_cap, "out of memory");
+		snprintf(reason, reason_cap, "init_mb_mgr: %s", imb_get_strerror(error));
 	}
 	destroy(*out);
 	*out = NULL;
