@@ -78,6 +78,17 @@ class BadInput(Folder):
         for aad in ["", "-1", "x", "99999999999999999999"]:
             self.refused("bench", "--aad", aad, names="aad")
 
+    def test_precision_and_starts(self):
+        for option, values in {"--starts": ["", "0", "-1", "1.5", "101", "many"],
+                               "--precision": ["", "0", "x", "1e-2", "-1%", "1%%", "99%"],
+                               "--budget": ["", "0", "-5", "1h", "1e9", "nan", "inf"]}.items():
+            for value in values:
+                self.refused("bench", option, value, names=option)
+        self.refused("bench", "--sweep", "--size", "64", names=["--sweep", "--size"])
+        for option in ["--sweep", "--latency", "--precision=1%", "--size=64"]:
+            self.refused("bench", "--self-test", option, names="--self-test")
+        self.refused("run", "--self-test", names="--self-test")
+
     def test_environment(self):
         self.refused("verify", env={"LANE_KERNEL": "aes-gcm:mmx"}, names=["LANE_KERNEL", "aes-gcm:mmx"])
         self.refused("verify", env={"LANE_CPU_DISABLE": "mmx9"}, names=["LANE_CPU_DISABLE", "mmx9"])
@@ -222,6 +233,45 @@ class Result(Folder):
         self.assertGreater(result["context"]["peak_memory_bytes"], 1 << 20)
         names = [e["name"] for e in result["benchmarks"] if e["op"] != "setup"]
         self.assertEqual(len(names), len(set(names)))
+
+    def bench(self, *arguments, code=0):
+        """The result set of a bench of GHASH."""
+        file = self.path("bench.json")
+        done = lanecrypt("bench", "--algorithm", "GHASH", *arguments, "--json", file)
+        self.assertEqual(done.returncode, code, done.stdout + done.stderr)
+        with open(file, encoding="utf-8") as f:
+            return json.load(f), done.stdout
+
+    def test_starts(self):
+        result, _ = self.bench("--size", "64", "--budget", "4", "--starts", "2")
+        self.assertEqual(result["context"]["starts"], 2)
+        self.assertTrue(result["benchmarks"])
+        for entry in result["benchmarks"]:
+            self.assertEqual(entry["starts"], 2)
+            self.assertLessEqual(entry["cycles_lo"], entry["cycles"])
+            self.assertLessEqual(len(entry["samples"]), 50)
+        self.assertEqual(result["context"]["executable"], "lanecrypt")
+        self.assertNotIn("/", result["context"]["executable"])
+
+    def test_precision(self):
+        result, shown = self.bench("--size", "1350", "--budget", "10", "--precision", "50%")
+        precision = result["context"]["precision"]
+        self.assertEqual((precision["reached"], precision["budget_spent"]), (precision["of"], False), shown)
+        self.assertIn("Precision: all", shown)
+        result, shown = self.bench("--size", "1350", "--budget", "4", "--precision", "0.01%", "--engine", "native")
+        self.assertTrue(result["context"]["precision"]["budget_spent"], shown)
+        self.assertIn("Budget: spent", shown)
+
+    def test_sweep_and_latency(self):
+        result, shown = self.bench("--sweep", "--latency", "--engine", "native", "--budget", "6", "--starts", "1")
+        self.assertIn("fixed cycles", shown)
+        self.assertIn("each message waiting", shown)
+        models = {m.get("latency", False): m for m in result["models"]}
+        self.assertEqual(set(models), {False, True})
+        for model in models.values():
+            self.assertEqual((model["sizes"], model["size_min"], model["size_max"]), (36, 16, 16384))
+            self.assertGreater(model["r2"], 0.5)
+            self.assertLess(model["cycles_per_byte_lo"], model["cycles_per_byte_hi"])
 
     def test_a_failed_write_leaves_the_old_file(self):
         file = self.file("old.json", b"precious")
