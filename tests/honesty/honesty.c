@@ -20,7 +20,7 @@
 #define ENGINE_LIMIT 0.97  // of the bare loop's speed
 #define HARNESS_LIMIT 0.99 // of the same engine call's
 
-enum { page = 4096, max_len = 16384, ring_bytes = 8192, n_attempts = 5 };
+enum { page = 4096, max_len = 16384, ring_bytes = 8192, n_attempts = 5, n_pads = 1000 };
 static const size_t sizes[] = {16, 64, 1350, max_len};
 static const double budgets[n_attempts] = {0.1, 0.2, 0.3, 0.5, 1};
 
@@ -265,15 +265,23 @@ static int measure_interface(void)
 	return 1;
 }
 
+// Small blocks of all sizes: what is allocated next does not come from where the last key's parts were.
+static void scatter(void *pads[n_pads])
+{
+	for (int i = 0; i < n_pads; i++)
+		pads[i] = malloc(16 * (1 + (size_t)rand() % 64));
+}
+
 // Tries until it is within the limit. Prints a line; 1 when it is.
 static int judge(struct subject *s, size_t len, const char *algorithm, batch *other, uint32_t other_series,
 		 double limit)
 {
 	struct outcome o = {.ns = 0};
-	void *keys[n_attempts], *pads[n_attempts]; // all kept, so that the next one lies elsewhere
+	void *keys[n_attempts]; // all kept, so that the next one lies elsewhere
+	static void *pads[n_attempts][n_pads];
 	int measured = 1, honest = 0, attempt = 0;
 	for (; attempt < n_attempts && measured && !honest; attempt++) {
-		pads[attempt] = malloc(64 * (1 + (size_t)rand() % 63));
+		scatter(pads[attempt]);
 		measured = make_key(s) == LANE_ENGINE_OK;
 		keys[attempt] = s->key;
 		measured = measured && s->bare->set(key_bytes, key_len(s)) && lay_out(s, len) &&
@@ -282,7 +290,8 @@ static int judge(struct subject *s, size_t len, const char *algorithm, batch *ot
 	}
 	for (int i = 0; i < attempt; i++) {
 		free_key(s, keys[i]);
-		free(pads[i]);
+		for (int k = 0; k < n_pads; k++)
+			free(pads[i][k]);
 	}
 	const int is_interface = measured && !honest && other == do_bare && o.ns * (limit - o.ratio.hi) <= interface_ns;
 	if (measured)
