@@ -17,14 +17,15 @@
 //
 // Secret: key, message, hash. Public: lengths, nonce. No branch and no address depends on a secret.
 //
-// Zen 4, through the public API, 13 bytes of associated data, gcc 12, cycles/byte seal / open: 16 KiB 0.72 / 0.71, 1
-// MiB 0.67 / 0.66, 8 KiB 0.79 / 0.76, 1350 B 1.33 / 1.28, 1 KiB 1.44 / 1.39, 256 B 750 cycles, 16 B 395. Limit: the
+// Zen 4, through the public API, 13 bytes of associated data, gcc 12, cycles/byte seal / open: 16 KiB 0.72 / 0.70, 1
+// MiB 0.70 / 0.70, 8 KiB 0.77 / 0.75, 1350 B 1.32 / 1.35, 256 B 750 cycles, 64 B 440, 16 B 400. Limit: the
 // cipher's, 0.495; the wide step as it is reaches 0.58 without any hash: with 104 blocks woven in it takes 1270 to 1330
 // cycles instead of 1200. Hashing 64 to 127 blocks by four vectors a step loses 6 to 15 % of 1 KiB and 1350 B to two.
 // Tried and lost at 16 KiB: 120 blocks woven in and 8 before 0.78 (from 110 blocks on each costs 8 cycles: the integer
 // side is full); all 128 woven, 28 of them between the transpositions 0.77; 72 woven in one chain and seven vectors
 // 0.74; 64 in one chain, going on with the last step's hash so that the rounds wait for its multiplication, and eight
-// vectors summed up in each step 0.83. Not tried to the end: IFMA between the rounds of 16 blocks, where 18
+// vectors summed up in each step 0.83; 88 woven in and five vectors 0.75 (but 6 % better beside a busy
+// neighbour). Not tried to the end: IFMA between the rounds of 16 blocks, where 18
 // multiplications cost 14 cycles (they share the rotations' ports).
 
 #include "chacha20/chacha20_avx512.inc.h"
