@@ -1,28 +1,52 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * ChaCha20, and with it Poly1305, for vectors of VL bytes: 16 (SSSE3) or 32
- * (AVX2), in two shapes:
+ * (AVX2), in three shapes:
  *
- *   wide     VL/4 blocks, word i of all in register i;
+ *   wide     VL/2 blocks in two states; word i of VL/4 blocks is a vector;
+ *   half     one such state, with Poly1305 (poly1305.h) on the integer side;
  *   narrow   1 to 3 sets of VL/16 blocks, a row of the state in each of four
  *            registers. b stays in place between columns and diagonals while
  *            a, c, d are shuffled: these are ready earlier, so that no shuffle
  *            is on the critical path (16 cycles a half round on Zen 4).
  *
- * Registers, wide: 12 words, two of words 8…11 (the other two in memory: two
- * swaps a double round, meant), two to rotate with; shuffle patterns come from
- * memory. Rotations by 16 and 8 are byte shuffles, by 12 and 7 two shifts and
- * an or: 128 operations a double round. Poly1305 (poly1305.h, with its bounds)
- * runs on the integer side, three blocks in each double round when VL is 32.
+ * A state needs 16 registers and a half round is a chain of 16 cycles, in which
+ * four operations a cycle could do just its 64: one state alone leaves the pipes
+ * waiting. Wide therefore has two, a half round of the one behind a half round
+ * of the other. Words 4…7 of both, on the critical path, stay in registers: 8,
+ * and 8 more to compute two quarter rounds. The others live in memory, read as
+ * operands and stored once a quarter round: 96 stores a double round, meant; the
+ * compilers add no spill, seen by
+ *     objdump -d chacha20_avx2.c.o | awk '/<wide_crypt>:/,/ret/' | grep -c movdqa
+ * Half at VL 32 has all in registers but two of words 8…11 (8 moves a double
+ * round, meant), at VL 16 it is as wide is. Rotations by 16 and 8 are byte
+ * shuffles, by 12 and 7 two shifts and an or: 128 operations a double round.
  *
  * Secret: key, message, key stream. Public: lengths, nonce, counter. No branch
  * and no address depends on a secret.
  *
- * AVX2 on Zen 4, cycles/byte at 16 KiB, limit 0.63 (four operations a cycle)
- * and with what follows the rounds 0.68: 1.09 (gcc 12), 1.05 (clang 14).
- * Lost: all four columns side by side 1.36 and 1.17, two columns 1.33 and 1.20
- * with the spilling left to the compilers (26 and 31 moves a double round of
- * gcc, now 12); patterns from memory without the swaps 1.28 and 1.13.
+ * Zen 4, cycles/byte at 16 KiB, gcc 12 / clang 14; the limit is four operations
+ * a cycle, 0.63 and 1.25, and with what follows the rounds 0.68 and 1.36:
+ *     AVX2 0.92 / 0.91, SSSE3 1.82 / 1.81. Half alone: 1.12 / 1.07, 1.84 / 1.81.
+ * Through the command, gcc 12: AVX2 0.98, SSSE3 1.97. Open: SSSE3 at 256 bytes, one
+ * half pass that waits for its stores, 2.70 where registers gave 2.48.
+ * Rounds alone, AVX2, cycles a double round of 8 blocks (limit 32): two states in
+ * this order 42; alternating after two columns 50, two columns one behind the other
+ * 43…45; one state, two columns at a time 50, all four side by side with words
+ * 8…11 in memory 53, with 20 registers (AVX-512VL) in any order 50…57.
+ * Lost: a half pass through memory at VL 32, 1.33 for 512 bytes against 1.18
+ * (waits for its stores).
+ *
+ * The rivals within the same instruction set: OPENSSL_ia32cap=:~0xd0230000 hides
+ * AVX-512 from OpenSSL and BoringSSL, ~0x1000000000000000:~0xd0230020 all from AVX
+ * on; Debian's libsodium has nothing beyond AVX2, and libsodium and ipsec-mb know
+ * no switch: link engines/libsodium against libsodium.a with
+ * -Wl,--wrap=sodium_runtime_has_avx2 and a __wrap_sodium_runtime_has_avx2 that
+ * returns 0, compile engines/ipsec_mb with
+ * '-Dinit_mb_mgr_auto(m,a)=init_mb_mgr_avx2(m)' (or _sse), put both into a folder
+ * engines beside a copy of the command, and run
+ *     OPENSSL_ia32cap=:~0xd0230000 LANE_CPU_DISABLE=avx512 ./lanecrypt bench --algorithm ChaCha20
+ * (LANE_CPU_DISABLE=avx for ssse3).
  */
 
 #include <immintrin.h>
@@ -34,7 +58,8 @@
 enum {
 	n_wide = VL / 4,
 	n_set = VL / 16, // blocks in a narrow set
-	wide_len = n_wide * CHACHA20_BLOCK_LEN,
+	half_len = n_wide * CHACHA20_BLOCK_LEN,
+	wide_len = 2 * half_len,
 	set_len = n_set * CHACHA20_BLOCK_LEN
 };
 
@@ -166,7 +191,69 @@ LANE_INLINE void load_state(uint32_t state[16], const uint8_t key[32], const uin
 		state[13 + i] = load32_le(nonce + 4 * i);
 }
 
-/* Two quarter rounds, RFC 8439 §2.1: as much as 16 registers let run side by side. */
+/* Two quarter rounds, RFC 8439 §2.1. Of each, b is a register and the rest memory: see the head. */
+#if LANE_MEMORY_SANITIZED
+LANE_INLINE void quarter_round(vec *a, vec *b, vec *c, vec *d)
+{
+	*a = v_add(*a, *b), *d = v_rotl(v_xor(*d, *a), 16);
+	*c = v_add(*c, *d), *b = v_rotl(v_xor(*b, *c), 12);
+	*a = v_add(*a, *b), *d = v_rotl(v_xor(*d, *a), 8);
+	*c = v_add(*c, *d), *b = v_rotl(v_xor(*b, *c), 7);
+}
+
+LANE_INLINE void quarter_rounds(vec *a0, vec *b0, vec *c0, vec *d0, vec *a1, vec *b1, vec *c1, vec *d1)
+{
+	quarter_round(a0, b0, c0, d0);
+	quarter_round(a1, b1, c1, d1);
+}
+#else
+// clang-format off
+#if VL == 32
+#define ADD_MEMORY(to, x, m) "vpaddd %[" m "], %[" x "], %[" to "]\n\t"
+#define XOR_MEMORY(to, x, m) "vpxor %[" m "], %[" x "], %[" to "]\n\t"
+#define ADD(to, x) "vpaddd %[" x "], %[" to "], %[" to "]\n\t"
+#define XOR(to, x) "vpxor %[" x "], %[" to "], %[" to "]\n\t"
+#define OR(to, x) "vpor %[" x "], %[" to "], %[" to "]\n\t"
+#define BYTES(x, by) "vpshufb %[" by "], %[" x "], %[" x "]\n\t"
+#define LEFT(to, x, n) "vpslld $" #n ", %[" x "], %[" to "]\n\t"
+#define RIGHT(x, n) "vpsrld $32-" #n ", %[" x "], %[" x "]\n\t"
+#define STORE(m, x) "vmovdqa %[" x "], %[" m "]\n\t"
+#else
+#define ADD_MEMORY(to, x, m) "movdqa %[" m "], %[" to "]\n\tpaddd %[" x "], %[" to "]\n\t"
+#define XOR_MEMORY(to, x, m) "movdqa %[" m "], %[" to "]\n\tpxor %[" x "], %[" to "]\n\t"
+#define ADD(to, x) "paddd %[" x "], %[" to "]\n\t"
+#define XOR(to, x) "pxor %[" x "], %[" to "]\n\t"
+#define OR(to, x) "por %[" x "], %[" to "]\n\t"
+#define BYTES(x, by) "pshufb %[" by "], %[" x "]\n\t"
+#define LEFT(to, x, n) "movdqa %[" x "], %[" to "]\n\tpslld $" #n ", %[" to "]\n\t"
+#define RIGHT(x, n) "psrld $32-" #n ", %[" x "]\n\t"
+#define STORE(m, x) "movdqa %[" x "], %[" m "]\n\t"
+#endif
+
+#define ROTATE_B(n)                                                                                                    \
+	LEFT("t0", "b0", n) LEFT("t1", "b1", n) RIGHT("b0", n) RIGHT("b1", n) OR("b0", "t0") OR("b1", "t1")
+
+// clang-format on
+
+LANE_INLINE void quarter_rounds(vec *a0, vec *b0, vec *c0, vec *d0, vec *a1, vec *b1, vec *c1, vec *d1)
+{
+	vec x0, x1, y0, y1, z0, z1, t0, t1; // a, c, d and what is to be rotated
+	__asm__(ADD_MEMORY("x0", "b0", "a0") ADD_MEMORY("x1", "b1", "a1") XOR_MEMORY("z0", "x0", "d0") XOR_MEMORY(
+			"z1", "x1", "d1") BYTES("z0", "by16") BYTES("z1", "by16") ADD_MEMORY("y0", "z0", "c0")
+			ADD_MEMORY("y1", "z1", "c1") XOR("b0", "y0") XOR("b1", "y1") ROTATE_B(12) ADD("x0", "b0")
+				ADD("x1", "b1") STORE("a0", "x0") STORE("a1", "x1") XOR("z0", "x0") XOR("z1", "x1")
+					BYTES("z0", "by8") BYTES("z1", "by8") STORE("d0", "z0") STORE("d1", "z1")
+						ADD("y0", "z0") ADD("y1", "z1") STORE("c0", "y0") STORE("c1", "y1")
+							XOR("b0", "y0") XOR("b1", "y1") ROTATE_B(7)
+		: [b0] "+x"(*b0), [b1] "+x"(*b1), [a0] "+m"(*a0), [a1] "+m"(*a1), [c0] "+m"(*c0), [c1] "+m"(*c1),
+		  [d0] "+m"(*d0), [d1] "+m"(*d1), [x0] "=&x"(x0), [x1] "=&x"(x1), [y0] "=&x"(y0), [y1] "=&x"(y1),
+		  [z0] "=&x"(z0), [z1] "=&x"(z1), [t0] "=&x"(t0), [t1] "=&x"(t1)
+		: [by16] "m"(*(const vec *)by16), [by8] "m"(*(const vec *)by8));
+}
+#endif
+
+#if VL == 32
+/* The same with all in registers. */
 #define QUARTER_ROUNDS(a0, b0, c0, d0, a1, b1, c1, d1)                                                                 \
 	do {                                                                                                           \
 		a0 = v_add(a0, b0), a1 = v_add(a1, b1), d0 = v_xor(d0, a0), d1 = v_xor(d1, a1);                        \
@@ -186,6 +273,7 @@ LANE_INLINE void load_state(uint32_t state[16], const uint8_t key[32], const uin
 		__asm__("" : "+m"(away));                                                                              \
 		c0 = away[to], c1 = away[to + 1];                                                                      \
 	} while (0)
+#endif
 
 /* Four words of all blocks → t[j]: those words of block j, and of block 4+j in the upper half. */
 LANE_INLINE void words_to_blocks(vec t[4], vec a, vec b, vec c, vec d)
@@ -216,54 +304,127 @@ LANE_INLINE void xor_half(uint8_t *out, const uint8_t *in, size_t j, vec lo, vec
 #endif
 }
 
-/* out = in ^ key stream for n_wide blocks from `counter` on; with p, hashes as
- * many bytes at `hash` beside it, before the first byte of out is written. */
-LANE_INLINE void wide_crypt(const uint32_t s[16], uint32_t counter, uint8_t *out, const uint8_t *in, struct poly1305 *p,
-			    const uint8_t *hash)
+/* Words 4…7 of n_wide blocks, apart from the others so that compilers keep them in registers. */
+struct wide_b {
+	vec w4, w5, w6, w7;
+};
+
+LANE_INLINE void wide_begin(vec x[16], struct wide_b *b, const uint32_t s[16], vec counters)
 {
-	static const uint32_t ids[8] = {0, 1, 2, 3, 4, 5, 6, 7};
-	const size_t n_hashed = wide_len / POLY1305_BLOCK_LEN / 10; // a double round
-	const vec counters = v_add(v_set1(counter), v_load(ids));
-	vec x0 = v_set1(s[0]), x1 = v_set1(s[1]), x2 = v_set1(s[2]), x3 = v_set1(s[3]);
-	vec x4 = v_set1(s[4]), x5 = v_set1(s[5]), x6 = v_set1(s[6]), x7 = v_set1(s[7]);
-	vec c0 = v_set1(s[8]), c1 = v_set1(s[9]); // words 8, 9, or words 10, 11 while 8, 9 are in memory
-	vec away[4] = {c0, c1, v_set1(s[10]), v_set1(s[11])};
-	vec x12 = counters, x13 = v_set1(s[13]), x14 = v_set1(s[14]), x15 = v_set1(s[15]);
-	for (int i = 0; i < 10; i++) {
-		QUARTER_ROUNDS(x0, x4, c0, x12, x1, x5, c1, x13);
-		if (p)
-			poly1305_block(p, load64_le(hash), load64_le(hash + 8), 1);
-		SWAP_OUT(0, 2);
-		QUARTER_ROUNDS(x2, x6, c0, x14, x3, x7, c1, x15);
-		if (p && n_hashed > 1)
-			poly1305_block(p, load64_le(hash + 16), load64_le(hash + 24), 1);
-		QUARTER_ROUNDS(x0, x5, c0, x15, x1, x6, c1, x12);
-		if (p && n_hashed > 2)
-			poly1305_block(p, load64_le(hash + 32), load64_le(hash + 40), 1);
-		SWAP_OUT(2, 0);
-		QUARTER_ROUNDS(x2, x7, c0, x13, x3, x4, c1, x14);
-		if (p)
-			hash += n_hashed * POLY1305_BLOCK_LEN;
-	}
-	if (p)
-		poly1305_blocks(p, hash, wide_len / POLY1305_BLOCK_LEN - 10 * n_hashed);
+	*b = (struct wide_b){v_set1(s[4]), v_set1(s[5]), v_set1(s[6]), v_set1(s[7])};
+	x[0] = v_set1(s[0]), x[1] = v_set1(s[1]), x[2] = v_set1(s[2]), x[3] = v_set1(s[3]);
+	x[8] = v_set1(s[8]), x[9] = v_set1(s[9]), x[10] = v_set1(s[10]), x[11] = v_set1(s[11]);
+	x[12] = counters, x[13] = v_set1(s[13]), x[14] = v_set1(s[14]), x[15] = v_set1(s[15]);
+}
+
+LANE_INLINE void wide_end(const vec x[16], const struct wide_b *b, const uint32_t s[16], vec counters, uint8_t *out,
+			  const uint8_t *in)
+{
 	vec t0[4], t1[4], t2[4], t3[4];
-	words_to_blocks(t0, v_add(x0, v_set1(s[0])), v_add(x1, v_set1(s[1])), v_add(x2, v_set1(s[2])),
-			v_add(x3, v_set1(s[3])));
-	words_to_blocks(t1, v_add(x4, v_set1(s[4])), v_add(x5, v_set1(s[5])), v_add(x6, v_set1(s[6])),
-			v_add(x7, v_set1(s[7])));
+	words_to_blocks(t0, v_add(x[0], v_set1(s[0])), v_add(x[1], v_set1(s[1])), v_add(x[2], v_set1(s[2])),
+			v_add(x[3], v_set1(s[3])));
+	words_to_blocks(t1, v_add(b->w4, v_set1(s[4])), v_add(b->w5, v_set1(s[5])), v_add(b->w6, v_set1(s[6])),
+			v_add(b->w7, v_set1(s[7])));
 	xor_half(out, in, 0, t0[0], t1[0]);
 	xor_half(out, in, 1, t0[1], t1[1]);
 	xor_half(out, in, 2, t0[2], t1[2]);
 	xor_half(out, in, 3, t0[3], t1[3]);
-	words_to_blocks(t2, v_add(c0, v_set1(s[8])), v_add(c1, v_set1(s[9])), v_add(away[2], v_set1(s[10])),
-			v_add(away[3], v_set1(s[11])));
-	words_to_blocks(t3, v_add(x12, counters), v_add(x13, v_set1(s[13])), v_add(x14, v_set1(s[14])),
-			v_add(x15, v_set1(s[15])));
+	words_to_blocks(t2, v_add(x[8], v_set1(s[8])), v_add(x[9], v_set1(s[9])), v_add(x[10], v_set1(s[10])),
+			v_add(x[11], v_set1(s[11])));
+	words_to_blocks(t3, v_add(x[12], counters), v_add(x[13], v_set1(s[13])), v_add(x[14], v_set1(s[14])),
+			v_add(x[15], v_set1(s[15])));
 	xor_half(out + 32, in + 32, 0, t2[0], t3[0]);
 	xor_half(out + 32, in + 32, 1, t2[1], t3[1]);
 	xor_half(out + 32, in + 32, 2, t2[2], t3[2]);
 	xor_half(out + 32, in + 32, 3, t2[3], t3[3]);
+}
+
+/* The next block to hash beside the cipher. */
+LANE_INLINE void hash_beside(struct poly1305 *p, const uint8_t **hash)
+{
+	if (p) {
+		poly1305_block(p, load64_le(*hash), load64_le(*hash + 8), 1);
+		*hash += POLY1305_BLOCK_LEN;
+	}
+}
+
+LANE_INLINE vec counters_from(uint32_t counter)
+{
+	static const uint32_t ids[8] = {0, 1, 2, 3, 4, 5, 6, 7};
+	return v_add(v_set1(counter), v_load(ids));
+}
+
+/* out = in ^ key stream for n_wide blocks from `counter` on; with p, hashes as
+ * many bytes at `hash` beside it, before the first byte of out is written. */
+LANE_INLINE void half_crypt(const uint32_t s[16], uint32_t counter, uint8_t *out, const uint8_t *in, struct poly1305 *p,
+			    const uint8_t *hash)
+{
+	const vec counters = counters_from(counter);
+	vec x[16];
+	struct wide_b b;
+	wide_begin(x, &b, s, counters);
+#if VL == 32
+	vec x0 = x[0], x1 = x[1], x2 = x[2], x3 = x[3], x12 = x[12], x13 = x[13], x14 = x[14], x15 = x[15];
+	vec c0 = x[8], c1 = x[9]; // words 8, 9, or words 10, 11 while 8, 9 are in memory
+	vec away[4] = {c0, c1, x[10], x[11]};
+	for (int i = 0; i < 10; i++) {
+		QUARTER_ROUNDS(x0, b.w4, c0, x12, x1, b.w5, c1, x13);
+		hash_beside(p, &hash);
+		SWAP_OUT(0, 2);
+		QUARTER_ROUNDS(x2, b.w6, c0, x14, x3, b.w7, c1, x15);
+		hash_beside(p, &hash);
+		QUARTER_ROUNDS(x0, b.w5, c0, x15, x1, b.w6, c1, x12);
+		hash_beside(p, &hash);
+		SWAP_OUT(2, 0);
+		QUARTER_ROUNDS(x2, b.w7, c0, x13, x3, b.w4, c1, x14);
+	}
+	x[0] = x0, x[1] = x1, x[2] = x2, x[3] = x3, x[12] = x12, x[13] = x13, x[14] = x14, x[15] = x15;
+	x[8] = c0, x[9] = c1, x[10] = away[2], x[11] = away[3];
+	enum { n_beside = 30 };
+#else
+	for (int i = 0; i < 10; i++) {
+		quarter_rounds(x, &b.w4, x + 8, x + 12, x + 1, &b.w5, x + 9, x + 13);
+		quarter_rounds(x + 2, &b.w6, x + 10, x + 14, x + 3, &b.w7, x + 11, x + 15);
+		hash_beside(p, &hash);
+		quarter_rounds(x, &b.w5, x + 10, x + 15, x + 1, &b.w6, x + 11, x + 12);
+		if (i < 6)
+			hash_beside(p, &hash);
+		quarter_rounds(x + 2, &b.w7, x + 8, x + 13, x + 3, &b.w4, x + 9, x + 14);
+	}
+	enum { n_beside = 16 };
+#endif
+	if (p)
+		poly1305_blocks(p, hash, half_len / POLY1305_BLOCK_LEN - n_beside);
+	wide_end(x, &b, s, counters, out, in);
+#if VL == 32
+	wipe_stack(away, sizeof away);
+#else
+	wipe_stack(x, sizeof x);
+#endif
+}
+
+/* out = in ^ key stream for 2·n_wide blocks from `counter` on. */
+static void wide_crypt(const uint32_t s[16], uint32_t counter, uint8_t *out, const uint8_t *in)
+{
+	const vec x_counters = counters_from(counter), y_counters = counters_from(counter + n_wide);
+	vec x[16], y[16];
+	struct wide_b b, c;
+	wide_begin(x, &b, s, x_counters);
+	wide_begin(y, &c, s, y_counters);
+	for (int i = 0; i < 10; i++) {
+		quarter_rounds(x, &b.w4, x + 8, x + 12, x + 1, &b.w5, x + 9, x + 13);
+		quarter_rounds(x + 2, &b.w6, x + 10, x + 14, x + 3, &b.w7, x + 11, x + 15);
+		quarter_rounds(y, &c.w4, y + 8, y + 12, y + 1, &c.w5, y + 9, y + 13);
+		quarter_rounds(y + 2, &c.w6, y + 10, y + 14, y + 3, &c.w7, y + 11, y + 15);
+		quarter_rounds(x, &b.w5, x + 10, x + 15, x + 1, &b.w6, x + 11, x + 12);
+		quarter_rounds(x + 2, &b.w7, x + 8, x + 13, x + 3, &b.w4, x + 9, x + 14);
+		quarter_rounds(y, &c.w5, y + 10, y + 15, y + 1, &c.w6, y + 11, y + 12);
+		quarter_rounds(y + 2, &c.w7, y + 8, y + 13, y + 3, &c.w4, y + 9, y + 14);
+	}
+	wide_end(x, &b, s, x_counters, out, in);
+	wide_end(y, &c, s, y_counters, out + half_len, in + half_len);
+	wipe_stack(x, sizeof x);
+	wipe_stack(y, sizeof y);
 }
 
 /* n_set blocks. */
@@ -345,10 +506,19 @@ LANE_INLINE void short_stream(uint8_t stream[wide_len], const uint32_t state[16]
 		narrow_stream(stream, state, counter, 2);
 	} else if (len <= 3 * set_len) {
 		narrow_stream(stream, state, counter, 3);
+	} else if (len <= half_len) {
+		memset(stream, 0, half_len);
+		half_crypt(state, counter, stream, stream, NULL, NULL);
 	} else {
 		memset(stream, 0, wide_len);
-		wide_crypt(state, counter, stream, stream, NULL, NULL);
+		wide_crypt(state, counter, stream, stream);
 	}
+}
+
+/* How many bytes short_stream wrote. */
+LANE_INLINE size_t stream_len(size_t len)
+{
+	return len <= set_len ? set_len : len <= 3 * set_len ? 3 * set_len : len <= half_len ? half_len : wide_len;
 }
 
 LANE_INLINE void xor_bytes(uint8_t *out, const uint8_t *in, const uint8_t *stream, size_t len)
@@ -364,13 +534,17 @@ LANE_INLINE void xor_bytes(uint8_t *out, const uint8_t *in, const uint8_t *strea
 
 static void crypt_from(const uint32_t state[16], uint32_t counter, uint8_t *out, const uint8_t *in, size_t len)
 {
-	for (; len >= wide_len; out += wide_len, in += wide_len, len -= wide_len, counter += n_wide)
-		wide_crypt(state, counter, out, in, NULL, NULL);
+	for (; len >= wide_len; out += wide_len, in += wide_len, len -= wide_len, counter += 2 * n_wide)
+		wide_crypt(state, counter, out, in);
+	if (len >= half_len && len <= half_len + 2 * set_len) {
+		half_crypt(state, counter, out, in, NULL, NULL);
+		out += half_len, in += half_len, len -= half_len, counter += n_wide;
+	}
 	if (len > 0) {
 		uint8_t stream[wide_len];
 		short_stream(stream, state, counter, len);
 		xor_bytes(out, in, stream, len);
-		wipe_stack(stream, sizeof stream);
+		wipe_stack(stream, stream_len(len));
 	}
 }
 

@@ -87,6 +87,50 @@ LANE_INLINE void poly1305_block(struct poly1305 *p, uint64_t lo, uint64_t hi, ui
 		: [lo] "r"(lo), [hi] "r"(hi), [top] "re"(top), [r0] "r"(p->r0), [r1] "r"(p->r1), [s1] "r"(p->s1)
 		: "rdx", "cc");
 	p->h0 = h0, p->h1 = h1, p->h2 = h2;
+#elif defined(__SSSE3__) && !LANE_MEMORY_SANITIZED
+	// the same without BMI2
+	uint64_t h0 = p->h0, h1 = p->h1, h2 = p->h2, d1, carry, x, y;
+	__asm__("add %[lo], %[h0]\n\t"
+		"adc %[hi], %[h1]\n\t"
+		"adc %[top], %[h2]\n\t"
+		"mov %[r0], %%rax\n\t"
+		"mul %[h0]\n\t"
+		"mov %%rax, %[x]\n\t"
+		"mov %%rdx, %[carry]\n\t"
+		"mov %[r1], %%rax\n\t"
+		"mul %[h0]\n\t"
+		"mov %%rax, %[d1]\n\t"
+		"mov %%rdx, %[y]\n\t"
+		"mov %[r0], %%rax\n\t"
+		"mul %[h1]\n\t"
+		"add %%rax, %[d1]\n\t"
+		"adc %%rdx, %[y]\n\t"
+		"mov %[s1], %%rax\n\t"
+		"mul %[h1]\n\t"
+		"add %%rax, %[x]\n\t"
+		"adc %%rdx, %[carry]\n\t"
+		"mov %[h2], %[h1]\n\t"
+		"imul %[s1], %[h1]\n\t"
+		"imul %[r0], %[h2]\n\t"
+		"add %[h1], %[d1]\n\t"
+		"adc $0, %[y]\n\t"
+		"add %[carry], %[d1]\n\t"
+		"adc %[y], %[h2]\n\t"
+		"mov %[h2], %[y]\n\t"
+		"mov %[h2], %[h0]\n\t"
+		"shr $2, %[y]\n\t"
+		"and $-4, %[h0]\n\t"
+		"and $3, %[h2]\n\t"
+		"add %[y], %[h0]\n\t"
+		"mov %[d1], %[h1]\n\t"
+		"add %[x], %[h0]\n\t"
+		"adc $0, %[h1]\n\t"
+		"adc $0, %[h2]"
+		: [h0] "+&r"(h0), [h1] "+&r"(h1), [h2] "+&r"(h2), [d1] "=&r"(d1), [carry] "=&r"(carry), [x] "=&r"(x),
+		  [y] "=&r"(y)
+		: [lo] "rm"(lo), [hi] "rm"(hi), [top] "re"(top), [r0] "m"(p->r0), [r1] "m"(p->r1), [s1] "m"(p->s1)
+		: "rax", "rdx", "cc");
+	p->h0 = h0, p->h1 = h1, p->h2 = h2;
 #else
 	uint128 t = (uint128)p->h0 + lo;
 	const uint64_t h0 = (uint64_t)t;
