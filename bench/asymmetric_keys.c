@@ -83,9 +83,7 @@ void bench_keys_prepare(struct bench_run *run, const struct key_request *request
 	if (n_keys == first)
 		return;
 	// The last are the big ones, which take longest: begin with them.
-#ifdef _OPENMP
 #pragma omp parallel for schedule(dynamic, 1)
-#endif
 	for (size_t i = n_keys; i > first; i--)
 		make(run->loader, &keys[i - 1]);
 #ifdef _OPENMP

@@ -70,8 +70,8 @@ static double time_ns(void (*loop)(uint64_t), uint64_t n)
 
 // A timing, and how much the core issued before and after it.
 struct sample {
-	double cycles; // of one pass; HUGE_VAL when the clock moved
-	double issue_rate;
+	double cycles;     // of one pass
+	double issue_rate; // 0 when the clock moved
 };
 
 // *n_passes is found at the first call.
@@ -84,10 +84,9 @@ static struct sample take_sample(void (*loop)(uint64_t), uint64_t *n_passes)
 	for (int i = 0; i < 3; i++)
 		ns = fmin(ns, time_ns(loop, *n_passes));
 	struct stopwatch_core after = stopwatch_read_core();
-	if (fabs(after.hz / before.hz - 1) > MAX_CLOCK_CHANGE)
-		ns = HUGE_VAL;
+	int moved = fabs(after.hz / before.hz - 1) > MAX_CLOCK_CHANGE;
 	return (struct sample){ns * 1e-9 * (before.hz + after.hz) / 2 / (double)*n_passes,
-			       fmin(before.issue_rate, after.issue_rate)};
+			       moved ? 0 : fmin(before.issue_rate, after.issue_rate)};
 }
 
 static int compare_samples(const void *a, const void *b)
@@ -96,17 +95,17 @@ static int compare_samples(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
-// The first quartile of those that had the core to themselves, the least of all
-// when nobody had; 0 when there is none.
+// The first quartile of those that had the core to themselves and its clock at
+// rest; the least of all when none had.
 static double estimate(struct sample *samples, unsigned n, double best_issue_rate)
 {
-	unsigned n_alone = 0;
+	unsigned n_quiet = 0;
 	qsort(samples, n, sizeof(*samples), compare_samples);
 	double least = samples[0].cycles;
 	for (unsigned i = 0; i < n; i++)
-		if (samples[i].issue_rate > best_issue_rate * (1 - MAX_ISSUE_LOSS) && isfinite(samples[i].cycles))
-			samples[n_alone++] = samples[i];
-	return n_alone > 0 ? samples[n_alone / 4].cycles : isfinite(least) ? least : 0;
+		if (samples[i].issue_rate > best_issue_rate * (1 - MAX_ISSUE_LOSS))
+			samples[n_quiet++] = samples[i];
+	return n_quiet > 0 ? samples[n_quiet / 4].cycles : least;
 }
 
 // A stream or a chain.

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 // verify: every implementation on trial, before anything is timed.
 
-#include <omp.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
