@@ -95,7 +95,7 @@ static int bench_self_test(struct bench_run *run)
 	struct part parts[] = {{symmetric_n_groups, symmetric_measure, 1, NULL}};
 	if (symmetric_n_groups(run) == 0)
 		return nothing_to_measure();
-	run_measure(run, "bench", parts, 1, 100);
+	run_measure(run, "bench", parts, 1, 118);
 	int saved = run_save(run, run->options->json);
 	if (!run_to_stdout(run) &&
 	    self_test_report(run->results, stdout, color_on(run->options, stdout), columns_of(stdout)) != 0)
@@ -144,7 +144,7 @@ const struct command command_bench = {
 		"--precision 1% goes on until each time is known to ±1 %, or the budget is spent, and says which.\n"
 		"--sweep fits t(n) = fixed + per byte · n to messages of 16 B to 16 KiB. --latency adds a table\n"
 		"in which each message waits for the one before. --self-test times implementations against\n"
-		"themselves, and with 3 % more to do, in 100 s; it fails when the verdicts (with 99 % intervals)\n"
+		"themselves, and with 3 % more to do, in 2 min; it fails when the verdicts (with 99 % intervals)\n"
 		"are wrong more often than 5 times in 100.\n"
 		"\n"
 		"Examples:\n"
