@@ -42,10 +42,9 @@ static const struct lane_engine_table *table(const char *kind)
 		const char *kind;
 		const struct lane_engine_table *table;
 	} tables[] = {
-		{LANE_ENGINE_AEAD, &botan_aead_table},
-		{LANE_ENGINE_CIPHER, &botan_cipher_table},
-		{LANE_ENGINE_MAC, &botan_mac_table},
-		{LANE_ENGINE_KDF, &botan_kdf_table},
+		{LANE_ENGINE_AEAD, &botan_aead_table}, {LANE_ENGINE_CIPHER, &botan_cipher_table},
+		{LANE_ENGINE_MAC, &botan_mac_table},   {LANE_ENGINE_KDF, &botan_kdf_table},
+		{LANE_ENGINE_PK, &botan_pk_table},
 	};
 	for (size_t i = 0; i < sizeof tables / sizeof tables[0]; i++) {
 		if (strcmp(kind, tables[i].kind) == 0)
@@ -78,7 +77,7 @@ const struct lane_engine *lane_engine_entry(uint32_t host_abi)
 		.abi_version = LANE_ENGINE_ABI,
 		.struct_size = sizeof engine,
 		.name = "botan",
-		.summary = "Botan through its C API: AES-GCM, ChaCha20-Poly1305, AES-XTS, Argon2id",
+		.summary = "Botan through its C API: AES-GCM, ChaCha20-Poly1305, RSA, ECDSA, Ed25519, Argon2id",
 		.library_version = library_version,
 		.built_for = VERSION(BOTAN_VERSION_MAJOR, BOTAN_VERSION_MINOR, BOTAN_VERSION_PATCH),
 		.create = create,
