@@ -15,9 +15,9 @@
  * waiting. Wide therefore has two, a half round of the one behind a half round
  * of the other. Words 4…7 of both, on the critical path, stay in registers: 8,
  * and 8 more to compute two quarter rounds. The others live in memory, read as
- * operands and stored once a quarter round: 96 stores a double round, meant; the
- * compilers add no spill, seen by
- *     objdump -d chacha20_avx2.c.o | awk '/<wide_crypt>:/,/ret/' | grep -c movdqa
+ * operands and stored once a quarter round: 48 stores a double round, meant, and
+ * with VL 32 the only vector moves in the loop (nothing is spilled):
+ *     objdump -d chacha20_avx2.c.o | awk '/<wide_crypt>:/,/ret/' | less
  * Half at VL 32 has all in registers but two of words 8…11 (8 moves a double
  * round, meant), at VL 16 it is as wide is. Rotations by 16 and 8 are byte
  * shuffles, by 12 and 7 two shifts and an or: 128 operations a double round.
