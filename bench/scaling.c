@@ -5,8 +5,10 @@
 //
 // A round measures every number of threads once, one after the other, all threads
 // between the same barrier and the end of a fixed time; efficiencies are paired
-// within rounds. Meanwhile each thread reads its core clock, by a chain of adds,
-// which beside a neighbour on the same core takes no longer.
+// within rounds. Rates are per second of each thread's CPU time: what another
+// process takes of a CPU is not the team's loss. Meanwhile each thread reads its
+// core clock, by a chain of adds, which beside a neighbour on the same core takes
+// no longer.
 
 #define _GNU_SOURCE
 #include <sched.h>
@@ -148,7 +150,7 @@ struct player {
 
 static void player_work(struct player *p, struct worker *w, double seconds)
 {
-	double begun = bench_now(), reading = 0, hz = 0;
+	double begun = bench_now(), cpu_begun = stopwatch_cpu_seconds(), reading = 0, hz = 0;
 	uint64_t n = 0;
 	for (int k = 0; k <= n_clock_readings;) {
 		double now = bench_now();
@@ -160,11 +162,12 @@ static void player_work(struct player *p, struct worker *w, double seconds)
 			}
 			n += some;
 		} else if (k++ < n_clock_readings) {
+			double since = stopwatch_cpu_seconds();
 			hz += stopwatch_core_hz() / n_clock_readings;
-			reading += bench_now() - now;
+			reading += stopwatch_lap(&since);
 		}
 	}
-	p->per_second = (double)n / (bench_now() - begun - reading);
+	p->per_second = (double)n / (stopwatch_cpu_seconds() - cpu_begun - reading);
 	p->hz = hz;
 }
 
