@@ -9,9 +9,12 @@
  * pass alone being 1.12; SSSE3 2.63; 16 bytes 490 and 620 cycles. Poly1305 stays scalar: 26-bit
  * limbs would need some 65 of the vector operations that the cipher is short
  * of for every 64 bytes (0.25 cycles/byte at four a cycle), while beside the
- * cipher the integer side is idle: woven in, it costs 0.08…0.14. Lost: weaving it
- * into wide passes, in two chains joined by a power of r so that it keeps up,
- * 1.41…1.52 (gcc 12) and 1.32 (clang 14) with AVX2, 2.55 and 2.35 with SSSE3.
+ * cipher the integer side is idle: woven in, it costs 0.08…0.14. Tried: weaving it
+ * into wide passes, in two chains joined by a power of r so that it keeps up.
+ * AVX2 lost, 1.41…1.52 (gcc 12) and 1.32 (clang 14). SSSE3 won a little at 16 KiB,
+ * 2.60, and at 16 bytes, but lost below 8 KiB: 434 ns against 379 at 256 bytes.
+ * Open: AVX2 at 1350 bytes and SSSE3 throughout are behind BoringSSL and ipsec-mb;
+ * 26-bit limbs are estimated here, not measured.
  */
 
 #include "chacha20/chacha20_simd.inc.h"
