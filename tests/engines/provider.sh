@@ -1,7 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# provider.sh <decoy provider .so> <lanecrypt> <test-engines-tls> <folder of engines>: the engine `openssl` never runs another provider's code, even when the
-# configuration makes every OpenSSL program prefer it. The control: the openssl command does.
+# provider.sh <decoy provider .so> <lanecrypt> <test-engines-tls> <folder of engines>: the engine `openssl` never runs
+# another provider's code, even when the configuration makes every OpenSSL program prefer it. The control: the openssl
+# command does.
 set -eu
 decoy=$1 lanecrypt=$2 tls=$3 engines=$4
 folder=$(mktemp -d)
@@ -27,7 +28,7 @@ export OPENSSL_CONF="$folder/openssl.cnf" LANE_DECOY_LOG="$folder/log"
 # What the decoy was asked while a command ran.
 asked_by() {
 	rm -f "$LANE_DECOY_LOG"
-	"$@" >"$folder/out" 2>&1 || { cat "$folder/out"; exit 1; }
+	"$@" >"$folder/out" 2>&1 || { cat "$folder/out" >&2; exit 1; }
 	cat "$LANE_DECOY_LOG" 2>/dev/null || true
 }
 
