@@ -139,4 +139,10 @@ static inline uint32_t adaptor_load32_be(const uint8_t *p)
 #define ADAPTOR_GCM_MAX_LEN ((UINT64_C(1) << 36) - 32)
 #define ADAPTOR_CHACHA_MAX_LEN ((UINT64_C(1) << 38) - 64)
 
+/* RFC 3610 §2.1: what the nonce leaves of 15 bytes holds the length. */
+static inline int adaptor_ccm_fits(const struct lane_engine_message *m)
+{
+	return m->nonce_len >= 7 && m->nonce_len <= 13 && (m->nonce_len == 7 || m->len >> 8 * (15 - m->nonce_len) == 0);
+}
+
 #endif

@@ -51,7 +51,7 @@ static inline int fits(const struct key *key, const struct lane_engine_message *
 {
 	return m->nonce_len >= key->mode.nonce_min && m->nonce_len <= key->mode.nonce_max &&
 	       m->tag_len == key->tag_len && m->len <= key->mode.max_len &&
-	       !(mode == GCRY_CIPHER_MODE_CCM && m->nonce_len > 7 && m->len >> 8 * (15 - m->nonce_len));
+	       (mode != GCRY_CIPHER_MODE_CCM || adaptor_ccm_fits(m));
 }
 
 // Up to the message. CCM is told all lengths first. GCM-SIV refuses a second nonce without a reset, and is told that
