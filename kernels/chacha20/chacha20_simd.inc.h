@@ -18,8 +18,8 @@
  * operands and stored once a quarter round: 48 stores a double round, meant, and
  * with VL 32 the only vector moves in the loop (nothing is spilled):
  *     objdump -d chacha20_avx2.c.o | awk '/<wide_crypt>:/,/ret/' | less
- * Half at VL 32 has all in registers but two of words 8…11 (8 moves a double
- * round, meant), at VL 16 it is as wide is. Rotations by 16 and 8 are byte
+ * Half has all in registers but two of words 8…11 (at VL 32 8 moves a double round,
+ * meant); with a hash at VL 16 it is as wide is. Rotations by 16 and 8 are byte
  * shuffles, by 12 and 7 two shifts and an or: 128 operations a double round.
  *
  * Secret: key, message, key stream. Public: lengths, nonce, counter. No branch
@@ -28,14 +28,13 @@
  * Zen 4, cycles/byte at 16 KiB, gcc 12 / clang 14; the limit is four operations
  * a cycle, 0.63 and 1.25, and with what follows the rounds 0.68 and 1.36:
  *     AVX2 0.92 / 0.91, SSSE3 1.82 / 1.81. Half alone: 1.12 / 1.07, 1.84 / 1.81.
- * Through the command, gcc 12: AVX2 0.98, SSSE3 1.97. Open: SSSE3 at 256 bytes, one
- * half pass that waits for its stores, 2.70 where registers gave 2.48.
+ * Through the command, gcc 12: AVX2 0.98, SSSE3 1.97.
  * Rounds alone, AVX2, cycles a double round of 8 blocks (limit 32): two states in
  * this order 42; alternating after two columns 50, two columns one behind the other
  * 43…45; one state, two columns at a time 50, all four side by side with words
  * 8…11 in memory 53, with 20 registers (AVX-512VL) in any order 50…57.
- * Lost: a half pass through memory at VL 32, 1.33 for 512 bytes against 1.18
- * (waits for its stores).
+ * Lost: a half pass through memory with nothing to hash (waits for its stores): VL
+ * 32 1.33 for 512 bytes against 1.18, VL 16 takes 1.07 times as long for 256 bytes.
  *
  * The rivals within the same instruction set: OPENSSL_ia32cap=:~0xd0230000 hides
  * AVX-512 from OpenSSL and BoringSSL, ~0x1000000000000000:~0xd0230020 all from AVX
@@ -252,7 +251,6 @@ LANE_INLINE void quarter_rounds(vec *a0, vec *b0, vec *c0, vec *d0, vec *a1, vec
 }
 #endif
 
-#if VL == 32
 /* The same with all in registers. */
 #define QUARTER_ROUNDS(a0, b0, c0, d0, a1, b1, c1, d1)                                                                 \
 	do {                                                                                                           \
@@ -273,7 +271,6 @@ LANE_INLINE void quarter_rounds(vec *a0, vec *b0, vec *c0, vec *d0, vec *a1, vec
 		__asm__("" : "+m"(away));                                                                              \
 		c0 = away[to], c1 = away[to + 1];                                                                      \
 	} while (0)
-#endif
 
 /* Four words of all blocks → t[j]: those words of block j, and of block 4+j in the upper half. */
 LANE_INLINE void words_to_blocks(vec t[4], vec a, vec b, vec c, vec d)
@@ -363,44 +360,44 @@ LANE_INLINE void half_crypt(const uint32_t s[16], uint32_t counter, uint8_t *out
 	vec x[16];
 	struct wide_b b;
 	wide_begin(x, &b, s, counters);
-#if VL == 32
-	vec x0 = x[0], x1 = x[1], x2 = x[2], x3 = x[3], x12 = x[12], x13 = x[13], x14 = x[14], x15 = x[15];
-	vec c0 = x[8], c1 = x[9]; // words 8, 9, or words 10, 11 while 8, 9 are in memory
-	vec away[4] = {c0, c1, x[10], x[11]};
-	for (int i = 0; i < 10; i++) {
-		QUARTER_ROUNDS(x0, b.w4, c0, x12, x1, b.w5, c1, x13);
-		hash_beside(p, &hash);
-		SWAP_OUT(0, 2);
-		QUARTER_ROUNDS(x2, b.w6, c0, x14, x3, b.w7, c1, x15);
-		hash_beside(p, &hash);
-		QUARTER_ROUNDS(x0, b.w5, c0, x15, x1, b.w6, c1, x12);
-		hash_beside(p, &hash);
-		SWAP_OUT(2, 0);
-		QUARTER_ROUNDS(x2, b.w7, c0, x13, x3, b.w4, c1, x14);
-	}
-	x[0] = x0, x[1] = x1, x[2] = x2, x[3] = x3, x[12] = x12, x[13] = x13, x[14] = x14, x[15] = x15;
-	x[8] = c0, x[9] = c1, x[10] = away[2], x[11] = away[3];
-	enum { n_beside = 30 };
-#else
-	for (int i = 0; i < 10; i++) {
-		quarter_rounds(x, &b.w4, x + 8, x + 12, x + 1, &b.w5, x + 9, x + 13);
-		quarter_rounds(x + 2, &b.w6, x + 10, x + 14, x + 3, &b.w7, x + 11, x + 15);
-		hash_beside(p, &hash);
-		quarter_rounds(x, &b.w5, x + 10, x + 15, x + 1, &b.w6, x + 11, x + 12);
-		if (i < 6)
+	const int in_registers = VL == 32 || !p;
+	size_t n_beside;
+	if (in_registers) {
+		vec x0 = x[0], x1 = x[1], x2 = x[2], x3 = x[3], x12 = x[12], x13 = x[13], x14 = x[14], x15 = x[15];
+		vec c0 = x[8], c1 = x[9]; // words 8, 9, or words 10, 11 while 8, 9 are in memory
+		vec away[4] = {c0, c1, x[10], x[11]};
+		for (int i = 0; i < 10; i++) {
+			QUARTER_ROUNDS(x0, b.w4, c0, x12, x1, b.w5, c1, x13);
 			hash_beside(p, &hash);
-		quarter_rounds(x + 2, &b.w7, x + 8, x + 13, x + 3, &b.w4, x + 9, x + 14);
+			SWAP_OUT(0, 2);
+			QUARTER_ROUNDS(x2, b.w6, c0, x14, x3, b.w7, c1, x15);
+			hash_beside(p, &hash);
+			QUARTER_ROUNDS(x0, b.w5, c0, x15, x1, b.w6, c1, x12);
+			hash_beside(p, &hash);
+			SWAP_OUT(2, 0);
+			QUARTER_ROUNDS(x2, b.w7, c0, x13, x3, b.w4, c1, x14);
+		}
+		x[0] = x0, x[1] = x1, x[2] = x2, x[3] = x3, x[12] = x12, x[13] = x13, x[14] = x14, x[15] = x15;
+		x[8] = c0, x[9] = c1, x[10] = away[2], x[11] = away[3];
+		wipe_stack(away, sizeof away);
+		n_beside = 30;
+	} else {
+		for (int i = 0; i < 10; i++) {
+			quarter_rounds(x, &b.w4, x + 8, x + 12, x + 1, &b.w5, x + 9, x + 13);
+			quarter_rounds(x + 2, &b.w6, x + 10, x + 14, x + 3, &b.w7, x + 11, x + 15);
+			hash_beside(p, &hash);
+			quarter_rounds(x, &b.w5, x + 10, x + 15, x + 1, &b.w6, x + 11, x + 12);
+			if (i < 6)
+				hash_beside(p, &hash);
+			quarter_rounds(x + 2, &b.w7, x + 8, x + 13, x + 3, &b.w4, x + 9, x + 14);
+		}
+		n_beside = 16;
 	}
-	enum { n_beside = 16 };
-#endif
 	if (p)
 		poly1305_blocks(p, hash, half_len / POLY1305_BLOCK_LEN - n_beside);
 	wide_end(x, &b, s, counters, out, in);
-#if VL == 32
-	wipe_stack(away, sizeof away);
-#else
-	wipe_stack(x, sizeof x);
-#endif
+	if (!in_registers)
+		wipe_stack(x, sizeof x);
 }
 
 /* out = in ^ key stream for 2·n_wide blocks from `counter` on. */
