@@ -24,7 +24,7 @@ static void destroy(struct lane_engine_object *engine)
 }
 
 // The instruction set: the best there is, or what LANE_IPSEC_MB_ISA says, so that kernels can be compared with their
-// equals. 0 when that word is unknown.
+// equals. 0 when this library does not know that word.
 static int start_manager(IMB_MGR *manager)
 {
 	const char *const isa = getenv("LANE_IPSEC_MB_ISA");
@@ -32,8 +32,10 @@ static int start_manager(IMB_MGR *manager)
 		init_mb_mgr_auto(manager, NULL);
 	else if (strcmp(isa, "sse") == 0)
 		init_mb_mgr_sse(manager);
+#if IMB_VERSION_NUM < IMB_VERSION(2, 0, 0) // which has no AVX code any more
 	else if (strcmp(isa, "avx") == 0)
 		init_mb_mgr_avx(manager);
+#endif
 	else if (strcmp(isa, "avx2") == 0)
 		init_mb_mgr_avx2(manager);
 	else if (strcmp(isa, "avx512") == 0)
@@ -52,7 +54,8 @@ static int create(struct lane_engine_object **out, char *reason, size_t reason_c
 	if (!manager) {
 		snprintf(reason, reason_cap, "out of memory");
 	} else if (!start_manager(manager)) {
-		snprintf(reason, reason_cap, "LANE_IPSEC_MB_ISA is none of sse, avx, avx2, avx512");
+		snprintf(reason, reason_cap,
+			 "LANE_IPSEC_MB_ISA names none of its instruction sets: sse, avx (before 2.0), avx2, avx512");
 	} else {
 		const int error = imb_get_errno(manager);
 		if (error == 0)
