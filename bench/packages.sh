@@ -8,7 +8,7 @@ BUILD_PACKAGES="build-essential cmake pkg-config libbenchmark-dev libjansson-dev
 TEST_PACKAGES="libcmocka-dev python3 python3-jsonschema valgrind"
 FULL_TEST_PACKAGES="git clang llvm libclang-rt-dev libomp-dev libbenchmark-tools python3-numpy python3-scipy
   gcc-aarch64-linux-gnu g++-aarch64-linux-gnu libc6-dev-arm64-cross qemu-user-static debootstrap
-  ansible-core openssh-client openssh-server iproute2"
+  afl++ ansible-core openssh-client openssh-server iproute2"
 
 say() {
 	printf '%s\n' "$*" >&2

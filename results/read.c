@@ -292,8 +292,10 @@ static char *slurp(const char *path, size_t *len, char *error, size_t cap)
 	if (S_ISDIR(info.st_mode)) {
 		result_fail(error, cap, "%s: a folder, not a result file", path);
 	} else {
-		data = result_must(malloc(MAX_FILE + 1));
-		*len = fread(data, 1, MAX_FILE + 1, in);
+		// One byte more than it has or may have; where that cannot be asked, as of a pipe, the most.
+		const size_t size = info.st_size > 0 && info.st_size < MAX_FILE ? (size_t)info.st_size : MAX_FILE;
+		data = result_must(malloc(size + 1));
+		*len = fread(data, 1, size + 1, in);
 		if (ferror(in) || *len > MAX_FILE) {
 			result_fail(error, cap, "%s: %s", path, ferror(in) ? strerror(errno) : "larger than 64 MiB");
 			free(data);
