@@ -46,6 +46,7 @@ struct bench_options {
 	double precision;           /* half the interval as a share of the median; 0: whatever the time gives */
 	double budget;              /* seconds; 0: the command's own */
 	double worker;              /* > 0: this is one start of several, with so many seconds */
+	struct bench_filter wycheproof, cavp; /* files of test vectors */
 	struct bench_filter groups; /* of a worker: measure these only */
 	int all_kernels;            /* show every kernel instead of auto and the best of each engine */
 	int no_color, no_progress;

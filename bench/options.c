@@ -54,6 +54,8 @@ static const struct described {
 	{"by", "NAME", "verdicts by cycles (default, where both files have them) or by time"},
 	{"fail-if-slower", "PERCENT", "exit 1 when anything is slower by more than that: 3%"},
 	{"anyway", NULL, "compare what isn't comparable, and mark it"},
+	{"wycheproof", "FILE…", "test vectors of project Wycheproof instead, every one that applies"},
+	{"cavp", "FILE…", "NIST's response files (.rsp) instead: AES-GCM, CCM, XTS, CTR, CBC, ECB"},
 	{"json", "FILE", "write the result there as JSON; `-` is standard output"},
 	{"no-progress", NULL, "no progress line on the terminal"},
 	{"no-color", NULL, "no colours, as with NO_COLOR=1 in the environment"},
@@ -335,6 +337,10 @@ static int take(const struct command *command, const char *name, char *value, st
 	} else if (strcmp(name, "worker") == 0) {
 		if (parse_number(value, "", &options->worker) != 0 || !(options->worker > 0))
 			return usage_error("unknown --worker '%s'; valid: seconds", value);
+	} else if (strcmp(name, "wycheproof") == 0) {
+		filter_add(&options->wycheproof, value);
+	} else if (strcmp(name, "cavp") == 0) {
+		filter_add(&options->cavp, value);
 	} else if (strcmp(name, "group") == 0) {
 		filter_add(&options->groups, value);
 	} else if (strcmp(name, "no-progress") == 0) {
@@ -376,6 +382,12 @@ static int allowed(const struct command *command, const char *name)
 	char word[40];
 	snprintf(word, sizeof(word), " %s ", name);
 	return strcmp(name, "help") == 0 || strstr(command->options, word) != NULL;
+}
+
+// Whether all arguments up to the next option are values of this one.
+static int takes_many(const char *name)
+{
+	return strcmp(name, "wycheproof") == 0 || strcmp(name, "cavp") == 0;
 }
 
 static int unknown_option(const struct command *command, const char *word)
@@ -428,6 +440,9 @@ int options_parse(const struct command *command, int argc, char **argv, struct b
 					      optopt != 0 ? (char[]){'-', (char)optopt, '\0'} : argv[optind - 1]);
 		if (take(command, table[index].name, optarg, options, loader) != EXIT_FINE)
 			return EXIT_USAGE;
+		while (takes_many(table[index].name) && optind < argc && argv[optind][0] != '-')
+			if (take(command, table[index].name, argv[optind++], options, loader) != EXIT_FINE)
+				return EXIT_USAGE;
 	}
 	if (options->format_json && options->json != NULL && strcmp(options->json, "-") != 0)
 		return usage_error("%s: --format json writes to standard output: not with --json %s", command->name,
@@ -462,6 +477,8 @@ void options_free(struct bench_options *options)
 	filter_free(&options->kernels);
 	filter_free(&options->ops);
 	filter_free(&options->groups);
+	filter_free(&options->wycheproof);
+	filter_free(&options->cavp);
 	free(options->sizes);
 }
 

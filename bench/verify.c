@@ -13,6 +13,7 @@
 #include "objects.h"
 #include "table.h"
 #include "verify.h"
+#include "verify_vectors.h"
 
 #define PARTS 8 // of the comparisons of one algorithm, to share among cores
 
@@ -387,6 +388,8 @@ int verify_all(struct bench_run *run, FILE *out)
 static int verify_run(struct bench_run *run, const char *file)
 {
 	(void)file;
+	if (run->options->wycheproof.n + run->options->cavp.n > 0)
+		return verify_vectors(run);
 	const char *json = run->options->json;
 	int json_failed = 0;
 	FILE *out = json != NULL && strcmp(json, "-") == 0 ? NULL : stdout;
@@ -403,11 +406,16 @@ const struct command command_verify = {
 		"that what one seals or signs the others open or verify; that what was forged is refused and\n"
 		"leaves no plaintext. What is wrong is FAILED, with the first counterexample, and never timed.\n"
 		"\n"
+		"With --wycheproof or --cavp, the vectors of those files instead: valid ones both ways, in place\n"
+		"and as streams, and that invalid ones are refused. Sizes that an implementation does not take\n"
+		"are skipped, with the reason; what Wycheproof calls acceptable is counted apart.\n"
+		"\n"
 		"Examples:\n"
 		"  lanecrypt verify\n"
 		"  lanecrypt verify --algorithm AES-128-GCM --engine native\n"
-		"  lanecrypt verify --engine ./my-engine.so\n",
-	.options = " algorithm engine kernel seed json no-color ",
+		"  lanecrypt verify --engine ./my-engine.so\n"
+		"  lanecrypt verify --engine ./my-engine.so --wycheproof aes_gcm_test.json --cavp gcm*.rsp\n",
+	.options = " algorithm engine kernel wycheproof cavp seed json no-color ",
 	.needs_engines = 1,
 	.run = verify_run,
 };

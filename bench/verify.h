@@ -36,6 +36,19 @@ uint64_t rng_next(struct rng *rng);
 uint64_t rng_below(struct rng *rng, uint64_t n);
 void rng_fill(struct rng *rng, void *to, size_t len);
 
+/* A buffer with fences on both sides, for len ≤ cap bytes that begin anywhere: one
+ * time in four at an alignment of 64. */
+struct buffer {
+	uint8_t *memory, *data;
+	size_t len;
+};
+struct buffer buffer_new(size_t cap);
+uint8_t *buffer_place(struct buffer *b, struct rng *rng, size_t len);
+int buffer_intact(const struct buffer *b);
+
+/* Whether what an engine left in out after it refused holds plaintext. */
+int leaks(const uint8_t *out, const uint8_t *plaintext, size_t len);
+
 /* The object of this thread; NULL when the check is off: failed or skipped. */
 struct lane_engine_object *check_object(struct check *check);
 

@@ -9,7 +9,7 @@
 #include "group.h"
 #include "verify.h"
 
-enum { max_len = 65536, max_aad = 1024, max_tag = 64, max_align = 64, fence = 32, fence_byte = 0xA5 };
+enum { max_len = 65536, max_aad = 1024, max_tag = 64 };
 
 // The edges of blocks, of wide steps, and of what kernels treat apart.
 static const size_t edge_lengths[] = {
@@ -28,35 +28,6 @@ static size_t case_length(struct rng *rng, size_t number)
 	if (number < n_edges)
 		return edge_lengths[number];
 	return rng_below(rng, (uint64_t)1 << (1 + rng_below(rng, 16)));
-}
-
-// A buffer with fences, begun at any alignment.
-struct buffer {
-	uint8_t *memory, *data;
-	size_t len;
-};
-
-static struct buffer buffer_new(size_t cap)
-{
-	return (struct buffer){.memory = bench_calloc(1, cap + 2 * fence + 2 * max_align)};
-}
-
-static uint8_t *buffer_place(struct buffer *b, struct rng *rng, size_t len)
-{
-	uintptr_t first = (uintptr_t)b->memory + fence;
-	size_t up = (max_align - first % max_align) % max_align; // one in four is aligned
-	b->data = b->memory + fence + up + (rng_below(rng, 4) == 0 ? 0 : rng_below(rng, max_align));
-	b->len = len;
-	memset(b->data - fence, fence_byte, len + 2 * fence);
-	return b->data;
-}
-
-static int buffer_intact(const struct buffer *b)
-{
-	for (size_t i = 1; i <= fence; i++)
-		if (*(b->data - i) != fence_byte || b->data[b->len + i - 1] != fence_byte)
-			return 0;
-	return 1;
 }
 
 // The number of the first check with the same output, for contest_settle.
@@ -102,16 +73,6 @@ static struct lane_engine_message message_of(const struct aead_case *c, const ui
 					    .tag = tag,
 					    .tag_len = c->tag_len,
 					    .status = -1};
-}
-
-// Whether what an engine left in out after it refused holds plaintext.
-static int leaks(const uint8_t *out, const uint8_t *plaintext, size_t len)
-{
-	size_t i = 0;
-	for (; i + 8 <= len; i += 8)
-		if (memcmp(out + i, plaintext + i, 8) == 0)
-			return 1;
-	return i == 0 && len >= 4 && memcmp(out, plaintext, len) == 0;
 }
 
 // Lengths of nonce or tag that an item need not have all of: GCM has tags of 4, 8

@@ -11,7 +11,7 @@
 
 #include "wycheproof.h"
 
-enum { MAX_KEY_BITS = 65536, MAX_NAME = 64 };
+enum { MAX_KEY_BITS = 65536, MAX_NAME = 64, MAX_ITERATIONS = 1 << 24 };
 
 struct reader {
 	const char *algorithm; // of the file
@@ -211,7 +211,7 @@ static int read_pbkdf(struct reader *r, struct vector *v)
 	    octets_of(r, r->test, "salt", &p[VECTOR_NONCE]) != 0 ||
 	    octets_of(r, r->test, "dk", &p[VECTOR_SECRET]) != 0 ||
 	    integer_of(r, r->test, "dkLen", VECTORS_MAX_PART, &size) != 0 ||
-	    integer_of(r, r->test, "iterationCount", INT32_MAX, &iterations) != 0)
+	    integer_of(r, r->test, "iterationCount", MAX_ITERATIONS, &iterations) != 0)
 		return -1;
 	p[VECTOR_AAD] = (struct octets){r->bytes, 0};
 	v->out_len = (size_t)size;

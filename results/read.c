@@ -277,8 +277,7 @@ static int read_set(struct result_set *set, struct place *at, json_t *root)
 	       read_list(set, at, root, "models") != 0 || read_list(set, at, root, "gap") != 0;
 }
 
-// The whole file, or NULL with the error.
-static char *slurp(const char *path, size_t *len, char *error, size_t cap)
+char *result_read_file(const char *path, size_t *len, char *error, size_t cap)
 {
 	struct stat info;
 	FILE *in = fopen(path, "re");
@@ -290,7 +289,7 @@ static char *slurp(const char *path, size_t *len, char *error, size_t cap)
 	}
 	char *data = NULL;
 	if (S_ISDIR(info.st_mode)) {
-		result_fail(error, cap, "%s: a folder, not a result file", path);
+		result_fail(error, cap, "%s: a folder, not a file", path);
 	} else {
 		// One byte more than it has or may have; where that cannot be asked, as of a pipe, the most.
 		const size_t size = info.st_size > 0 && info.st_size < MAX_FILE ? (size_t)info.st_size : MAX_FILE;
@@ -309,7 +308,7 @@ static char *slurp(const char *path, size_t *len, char *error, size_t cap)
 struct result_set *result_load(const char *path, char *error, size_t error_cap)
 {
 	size_t len = 0;
-	char *data = slurp(path, &len, error, error_cap);
+	char *data = result_read_file(path, &len, error, error_cap);
 	if (data == NULL)
 		return NULL;
 	json_error_t at;

@@ -127,6 +127,9 @@ int result_check_path(const char *path, char *error, size_t error_cap);
 /* The same for any JSON: how list and verify write theirs. */
 int result_write_json(const json_t *root, const char *path, char *error, size_t error_cap);
 
+/* The bytes of a file of at most 64 MiB (malloc), or NULL with one line in error. */
+char *result_read_file(const char *path, size_t *len, char *error, size_t error_cap);
+
 /* Reads and checks a file; NULL with one line in error that names the place. A
  * file of Google Benchmark's own is refused, as is anything hostile or cut off. */
 struct result_set *result_load(const char *path, char *error, size_t error_cap);
