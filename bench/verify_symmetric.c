@@ -20,6 +20,9 @@ static const size_t edge_lengths[] = {
 	1536, 2047, 2048, 2049, 3071, 3072, 4095, 4096, 4097, 8191, 8192, 16383, 16384, 16385};
 enum { n_edges = sizeof(edge_lengths) / sizeof(edge_lengths[0]), n_random = 40 };
 
+// Then, of AEADs, each length of nonce and of tag.
+enum { n_nonces = 48, n_tags = 16, n_aead = n_edges + n_random + n_nonces + n_tags, max_short = 300 };
+
 static const size_t edge_aad_lengths[] = {0, 1, 5, 12, 13, 15, 16, 17, 31, 32, 33, 47, 64, 100, 255, 256, 1000};
 
 // A length for the number-th case: the edges, then random ones, short more often than long.
@@ -159,6 +162,51 @@ static void try_forged(struct aead_trial *t, const struct aead_case *c, const ui
 		   forgery_names[forgery]);
 }
 
+// Input and output that overlap by all but a few bytes, where the item says that it
+// refuses them: nothing may be written.
+struct overlap {
+	uint8_t *in, *out;
+	const uint8_t *before; // of both, from the lower one on
+	size_t len;            // of both together
+};
+
+static int overlap_place(struct overlap *o, struct buffer *area, struct buffer *copy, struct rng *rng, size_t len)
+{
+	const size_t shift = 1 + rng_below(rng, 64);
+	if (len <= shift || len + shift > max_len)
+		return -1;
+	const int out_first = rng_below(rng, 2) == 0;
+	uint8_t *first = buffer_place(area, rng, len + shift), *before = buffer_place(copy, rng, len + shift);
+	rng_fill(rng, first, len + shift);
+	memcpy(before, first, len + shift);
+	*o = (struct overlap){.in = first + (out_first ? shift : 0),
+			      .out = first + (out_first ? 0 : shift),
+			      .before = before,
+			      .len = len + shift};
+	return 0;
+}
+
+static void overlap_check(struct check *check, const struct overlap *o, const char *operation, const char *text,
+			  int status)
+{
+	const uint8_t *first = o->in < o->out ? o->in : o->out;
+	check_that(check, status != LANE_ENGINE_OK && memcmp(first, o->before, o->len) == 0,
+		   "%s of %s, output %td bytes from the input: %s", operation, text, o->out - o->in,
+		   status == LANE_ENGINE_OK ? "not refused" : "refused, and written to");
+}
+
+static void try_overlap(struct aead_trial *t, const struct aead_case *c)
+{
+	for (int opening = 0; opening < 2; opening++) {
+		struct overlap o;
+		if (overlap_place(&o, &t->in, &t->out, t->rng, c->len) != 0)
+			return;
+		struct lane_engine_message m = message_of(c, o.in, o.out, buffer_place(&t->tag, t->rng, c->tag_len));
+		int status = (opening ? t->aead->open : t->aead->seal)(t->key, &m, 1);
+		overlap_check(t->check, &o, opening ? "open" : "seal", c->text, status);
+	}
+}
+
 // A stream in random pieces, one of them perhaps empty.
 static int stream_pieces(struct aead_trial *t, void *stream, const struct aead_case *c, const uint8_t *in, uint8_t *out)
 {
@@ -243,6 +291,8 @@ static void try_sealed(struct aead_trial *t, const struct aead_case *c, const ui
 		try_open(t, c, sealed, 1);
 	for (int forgery = 0; forgery < N_FORGERIES; forgery++)
 		try_forged(t, c, sealed, (enum forgery)forgery);
+	if (t->aead->capabilities & LANE_ENGINE_NO_OVERLAP)
+		try_overlap(t, c);
 	if (t->aead->capabilities & LANE_ENGINE_STREAMING) {
 		try_stream(t, c, sealed, 0, 0);
 		try_stream(t, c, sealed, 1, 0);
@@ -266,18 +316,23 @@ static int takes(const struct lane_engine_aead *aead, const struct aead_case *c)
 
 static void aead_case_make(struct aead_case *c, const struct lane_engine_aead *usual, size_t number, struct rng *rng)
 {
-	c->len = case_length(rng, number);
+	const size_t extra = number < n_edges + n_random ? 0 : number - (n_edges + n_random) + 1;
+	c->len = extra > 0 ? rng_below(rng, max_short) : case_length(rng, number);
 	c->aad_len = rng_below(rng, 4) == 0
 			     ? rng_below(rng, max_aad)
 			     : edge_aad_lengths[rng_below(rng, sizeof(edge_aad_lengths) / sizeof(size_t))];
 	c->key_len = usual->key_len;
 	c->nonce_len = usual->nonce_len;
 	c->tag_len = usual->tag_len;
-	if ((usual->capabilities & LANE_ENGINE_ANY_NONCE) != 0 && number % 8 == 5)
+	if (extra == 0 && (usual->capabilities & LANE_ENGINE_ANY_NONCE) != 0 && number % 8 == 5)
 		c->nonce_len = usual->nonce_min +
 			       rng_below(rng, 1 + (usual->nonce_max > 48 ? 48 : usual->nonce_max) - usual->nonce_min);
-	if ((usual->capabilities & LANE_ENGINE_TRUNCATED) != 0 && number % 8 == 6)
+	if (extra == 0 && (usual->capabilities & LANE_ENGINE_TRUNCATED) != 0 && number % 8 == 6)
 		c->tag_len = usual->tag_min + rng_below(rng, 1 + usual->tag_len - usual->tag_min);
+	if (extra > 0 && extra <= n_nonces)
+		c->nonce_len = extra;
+	else if (extra > 0)
+		c->tag_len = extra - n_nonces;
 	rng_fill(rng, c->key, sizeof(c->key));
 	rng_fill(rng, c->nonce, sizeof(c->nonce));
 	rng_fill(rng, c->aad, sizeof(c->aad));
@@ -332,7 +387,7 @@ void verify_aead(struct contest *contest, size_t part, size_t n_parts, struct rn
 						.in = in,
 						.tag = tag,
 						.rng = &rng};
-	for (size_t number = part; number < n_edges + n_random && !stopwatch_interrupted(); number += n_parts) {
+	for (size_t number = part; number < n_aead && !stopwatch_interrupted(); number += n_parts) {
 		aead_case_make(c, trials[rng_below(&rng, contest->n)].aead, number, &rng);
 		aead_case_run(contest, trials, c, outputs, groups);
 	}
@@ -385,6 +440,9 @@ static int cipher_try(struct check *check, struct lane_engine_object *object, co
 		check_that(check, status == LANE_ENGINE_OK && memcmp(from, c->in, c->len) == 0 && buffer_intact(in),
 			   "decrypt %s: wrong plaintext", c->text);
 	}
+	struct overlap o;
+	if (ok && (cipher->capabilities & LANE_ENGINE_NO_OVERLAP) && overlap_place(&o, in, out, rng, c->len) == 0)
+		overlap_check(check, &o, "encrypt", c->text, cipher->encrypt(key, c->iv, o.out, o.in, c->len));
 	cipher->key_free(key);
 	return ok ? 0 : -1;
 }

@@ -115,6 +115,7 @@ const struct lane_engine *lane_engine_entry(uint32_t host_abi);
 #define LANE_ENGINE_ANY_NONCE (1u << 4)  /* nonces from nonce_min to nonce_max */
 #define LANE_ENGINE_SHARED_KEY (1u << 5) /* a key may be used by many threads at once */
 #define LANE_ENGINE_ENCRYPT_ONLY (1u << 6) /* a cipher without decrypt, which answers UNSUPPORTED */
+#define LANE_ENGINE_NO_OVERLAP (1u << 7) /* an out that overlaps a part of in is no OK, and nothing is written */
 
 /* What every item begins with. */
 #define LANE_ENGINE_ITEM                                                                                               \

@@ -5,8 +5,8 @@
 #define AES_GCM(bits)                                                                                                  \
 	{                                                                                                              \
 		.algorithm = "AES-" #bits "-GCM",                                                                      \
-		.capabilities = LANE_ENGINE_IN_PLACE | LANE_ENGINE_STREAMING | LANE_ENGINE_TRUNCATED |                 \
-				LANE_ENGINE_ANY_NONCE | LANE_ENGINE_SHARED_KEY,                                        \
+		.capabilities = LANE_ENGINE_IN_PLACE | LANE_ENGINE_NO_OVERLAP | LANE_ENGINE_STREAMING |                \
+				LANE_ENGINE_TRUNCATED | LANE_ENGINE_ANY_NONCE | LANE_ENGINE_SHARED_KEY,                \
 		.key_len = bits / 8, .nonce_len = LANE_AES_GCM_NONCE_LEN, .tag_len = LANE_AES_GCM_TAG_LEN,             \
 		.nonce_min = 1, .nonce_max = UINT32_MAX, .tag_min = 4, .max_len = LANE_AES_GCM_MAX_LEN, ITEM           \
 	}

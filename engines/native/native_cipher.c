@@ -89,7 +89,8 @@ static int chacha20_crypt(void *p, const uint8_t *iv, uint8_t *out, const uint8_
 
 #define AES_CTR(bits)                                                                                                  \
 	{                                                                                                              \
-		.algorithm = "AES-" #bits "-CTR", .capabilities = LANE_ENGINE_IN_PLACE | LANE_ENGINE_SHARED_KEY,       \
+		.algorithm = "AES-" #bits "-CTR",                                                                      \
+		.capabilities = LANE_ENGINE_IN_PLACE | LANE_ENGINE_NO_OVERLAP | LANE_ENGINE_SHARED_KEY,                \
 		.key_len = bits / 8, .iv_len = 16, .block_len = 1, .key_new = aes_key_new, .key_free = aes_key_free,   \
 		.encrypt = aes_ctr_crypt, .decrypt = aes_ctr_crypt                                                     \
 	}
@@ -98,7 +99,8 @@ static const struct lane_engine_cipher ctr_items[] = {AES_CTR(128), AES_CTR(192)
 #define AES_ECB(bits)                                                                                                  \
 	{                                                                                                              \
 		.algorithm = "AES-" #bits "-ECB",                                                                      \
-		.capabilities = LANE_ENGINE_IN_PLACE | LANE_ENGINE_SHARED_KEY | LANE_ENGINE_ENCRYPT_ONLY,              \
+		.capabilities = LANE_ENGINE_IN_PLACE | LANE_ENGINE_NO_OVERLAP | LANE_ENGINE_SHARED_KEY |               \
+				LANE_ENGINE_ENCRYPT_ONLY,                                                              \
 		.key_len = bits / 8, .block_len = 16, .key_new = aes_key_new, .key_free = aes_key_free,                \
 		.encrypt = aes_ecb_encrypt                                                                             \
 	}
@@ -106,7 +108,7 @@ static const struct lane_engine_cipher ecb_items[] = {AES_ECB(128), AES_ECB(192)
 
 static const struct lane_engine_cipher chacha20_item = {
 	.algorithm = "ChaCha20",
-	.capabilities = LANE_ENGINE_IN_PLACE | LANE_ENGINE_SHARED_KEY,
+	.capabilities = LANE_ENGINE_IN_PLACE | LANE_ENGINE_NO_OVERLAP | LANE_ENGINE_SHARED_KEY,
 	.key_len = LANE_CHACHA20_KEY_LEN,
 	.iv_len = 4 + LANE_CHACHA20_NONCE_LEN,
 	.block_len = 1,

@@ -96,8 +96,14 @@ static int open(void *key, struct lane_engine_message *messages, size_t n)
 	return first;
 }
 
+#ifdef FAULT_OVERLAP // claims to refuse what open takes
+enum { claims = LANE_ENGINE_NO_OVERLAP };
+#else
+enum { claims = 0 };
+#endif
+
 static const struct lane_engine_aead aeads[] = {{.algorithm = "AES-128-GCM",
-						 .capabilities = LANE_ENGINE_IN_PLACE | LANE_ENGINE_ANY_NONCE,
+						 .capabilities = LANE_ENGINE_IN_PLACE | LANE_ENGINE_ANY_NONCE | claims,
 						 .key_len = 16,
 						 .nonce_len = 12,
 						 .nonce_min = 1,

@@ -418,7 +418,7 @@ class Faults(Vectors):
             self.assertEqual((passed > 300, failed), (True, 0), name)
 
     def test_by_comparison(self):
-        for name in ["none", "nonce_of_8", "short_compare", "leaves_plaintext"]:
+        for name in ["none", "nonce_of_8", "short_compare", "leaves_plaintext", "overlap"]:
             with self.subTest(fault=name):
                 done = lanecrypt("verify", "--engine", os.path.join(PLUGINS, name + ".so"), "--seed", "1")
                 self.assertEqual(done.returncode, int(name != "none"), done.stdout)
