@@ -48,6 +48,8 @@ struct bench_options {
 	double worker;              /* > 0: this is one start of several, with so many seconds */
 	struct bench_filter wycheproof, cavp; /* files of test vectors */
 	struct bench_filter groups; /* of a worker: measure these only */
+	int has_isolate;            /* it was said how: */
+	double isolate;             /* seconds that engines may take for an answer; 0: not isolated */
 	int all_kernels;            /* show every kernel instead of auto and the best of each engine */
 	int no_color, no_progress;
 	int has_seed;

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "group.h"
+#include "isolate.h"
 #include "objects.h"
 #include "options.h"
 
@@ -112,37 +113,59 @@ static char **copy_arguments(int argc, char **argv)
 	return copy;
 }
 
+struct work {
+	const struct command *command;
+	struct bench_options *options;
+	struct bench_run *run;
+	const char *file;
+};
+
+// What a command does once its options are read; the exit code.
+static int do_work(void *user)
+{
+	const struct work *work = user;
+	const struct command *command = work->command;
+	struct lane_loader *loader = work->run->loader;
+	char path[4096], error[512];
+	int status = EXIT_FINE;
+	if (work->options->json != NULL && result_check_path(work->options->json, error, sizeof(error)) != 0)
+		status = usage_error("%s", error);
+	if (status == EXIT_FINE && command->needs_engines && work->file == NULL) {
+		stopwatch_on_turn = isolate_beat;
+		lane_loader_load(loader, program_dir(path, sizeof(path)));
+		status = options_check_names(command, work->options, loader);
+		if (status == EXIT_FINE)
+			status = check_environment(loader);
+	}
+	if (status == EXIT_FINE) {
+		catch_interrupts();
+		status = command->run(work->run, work->file);
+	}
+	isolate_done();
+	bench_engines_destroy();
+	return status;
+}
+
 static int run_command(const struct command *command, int argc, char **argv)
 {
 	struct bench_options options;
 	struct lane_loader *loader = lane_loader_new();
 	const char *file;
-	char path[4096];
 	char **arguments = copy_arguments(argc, argv); // reading options takes lists apart
 	int help, status = options_parse(command, argc, argv, &options, loader, &file, &help);
 	if (status == EXIT_FINE && help) {
 		status = help_one(command);
 	} else if (status == EXIT_FINE) {
 		struct timespec now;
-		char error[512];
 		clock_gettime(CLOCK_REALTIME, &now);
 		struct bench_run run = {.options = &options,
 					.arguments = arguments,
 					.loader = loader,
 					.seed = options.has_seed ? options.seed : (uint64_t)now.tv_nsec};
-		if (options.json != NULL && result_check_path(options.json, error, sizeof(error)) != 0)
-			status = usage_error("%s", error);
-		if (status == EXIT_FINE && command->needs_engines && file == NULL) {
-			lane_loader_load(loader, program_dir(path, sizeof(path)));
-			status = options_check_names(command, &options, loader);
-			if (status == EXIT_FINE)
-				status = check_environment(loader);
-		}
-		if (status == EXIT_FINE) {
-			catch_interrupts();
-			status = command->run(&run, file);
-		}
-		bench_engines_destroy();
+		struct work work = {command, &options, &run, file};
+		status = command->needs_engines && file == NULL && isolate_wanted(&options, loader)
+				 ? isolate(&options, loader, command == &command_list, do_work, &work)
+				 : do_work(&work);
 	}
 	options_free(&options);
 	lane_loader_free(loader);

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "group.h"
+#include "isolate.h"
 #include "objects.h"
 
 struct object {
@@ -29,6 +30,7 @@ static struct mark *marks;
 struct lane_engine_object *bench_engine(const struct lane_loaded_engine *engine, const char **reason)
 {
 	struct object *o;
+	isolate_beat();
 	pthread_mutex_lock(&lock);
 	for (o = objects; o != NULL && !(o->engine == engine && pthread_equal(o->thread, pthread_self())); o = o->next)
 		;

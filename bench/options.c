@@ -45,8 +45,10 @@ static const struct described {
 	{"sweep", NULL, "36 sizes, and a line through them: fixed cycles + cycles/byte"},
 	{"latency", NULL, "also with each nonce depending on the last tag"},
 	{"self-test", NULL, "the stopwatch against itself: equal rivals, and one with 3 % more to do"},
+	{"isolate", "SECONDS", "give up on an engine that crashes or takes so long (plug-ins: 30; 0: don't)"},
 	{"worker", "SECONDS", NULL},
 	{"group", "NAME", NULL},
+	{"without", "FILE", NULL},
 	{"threads", "COUNT", "as many at most (default: one on each CPU that this process may use)"},
 	{"seed", "NUMBER", "repeat the random choices of an earlier run, which told its seed"},
 	{"format", "NAME", "of what is shown: table, csv, markdown, or json (as --json -)"},
@@ -334,6 +336,12 @@ static int take(const struct command *command, const char *name, char *value, st
 	} else if (strcmp(name, "budget") == 0) {
 		if (parse_number(value, "s", &options->budget) != 0 || options->budget < 1 || options->budget > 86400)
 			return usage_error("unknown --budget '%s'; valid: seconds from 1 to 86400", value);
+	} else if (strcmp(name, "isolate") == 0) {
+		if (parse_number(value, "s", &options->isolate) != 0 || options->isolate > 86400)
+			return usage_error("unknown --isolate '%s'; valid: seconds up to 86400", value);
+		options->has_isolate = 1;
+	} else if (strcmp(name, "without") == 0) {
+		lane_loader_blame(loader, value, "it broke an earlier start of the process");
 	} else if (strcmp(name, "worker") == 0) {
 		if (parse_number(value, "", &options->worker) != 0 || !(options->worker > 0))
 			return usage_error("unknown --worker '%s'; valid: seconds", value);
@@ -380,6 +388,10 @@ static int take(const struct command *command, const char *name, char *value, st
 static int allowed(const struct command *command, const char *name)
 {
 	char word[40];
+	if (strcmp(name, "isolate") == 0)
+		return command->needs_engines;
+	if (strcmp(name, "without") == 0)
+		name = "worker";
 	snprintf(word, sizeof(word), " %s ", name);
 	return strcmp(name, "help") == 0 || strstr(command->options, word) != NULL;
 }
@@ -541,7 +553,7 @@ static int check_engines(const struct command *command, struct bench_options *op
 				found = engine;
 		if (found == NULL)
 			return unknown("engine", *word, valid);
-		if (found->engine == NULL && command != &command_list)
+		if (found->engine == NULL && !found->broke && command != &command_list)
 			return usage_error("engine %s is missing: %s%s%s", *word, found->reason,
 					   found->remedy != NULL ? "; " : "",
 					   found->remedy != NULL ? found->remedy : "");

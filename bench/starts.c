@@ -21,9 +21,13 @@
 static char **arguments_of(const struct bench_run *run, size_t index, double seconds, const struct bench_filter *only)
 {
 	size_t n = 0, own = 0;
+	size_t n_engines = 0;
+	const struct lane_loaded_engine *engine;
 	while (run->arguments[own] != NULL)
 		own++;
-	char **arguments = bench_calloc(own + only->n + 5, sizeof(*arguments));
+	while (lane_loader_at(run->loader, n_engines) != NULL)
+		n_engines++;
+	char **arguments = bench_calloc(own + only->n + n_engines + 5, sizeof(*arguments));
 	for (; n < own; n++)
 		arguments[n] = strdup(run->arguments[n]);
 	int bad = asprintf(&arguments[n++], "--worker=%.3f", seconds) < 0;
@@ -31,6 +35,9 @@ static char **arguments_of(const struct bench_run *run, size_t index, double sec
 	arguments[n++] = strdup("--json=-");
 	for (size_t i = 0; i < only->n; i++)
 		bad |= asprintf(&arguments[n++], "--group=%s", only->items[i]) < 0;
+	for (size_t i = 0; (engine = lane_loader_at(run->loader, i)) != NULL; i++)
+		if (engine->broke)
+			bad |= asprintf(&arguments[n++], "--without=%s", engine->path) < 0;
 	if (bad)
 		abort();
 	return arguments;

@@ -43,6 +43,7 @@
 #define MAX_BATCH ((uint64_t)1 << 40)
 
 static volatile sig_atomic_t interrupted;
+void (*stopwatch_on_turn)(void);
 
 /* What a cell needs beside its results while its group is measured. */
 struct player {
@@ -167,6 +168,8 @@ static int take_turn(struct player *p, uint64_t n)
 {
 	struct cbench_result result;
 	uint64_t before, after;
+	if (stopwatch_on_turn != NULL)
+		stopwatch_on_turn();
 	int counted = stopwatch_read_cycles(&before) == 0;
 	if (cbench_run_once(p->turn, (int64_t)n, &result)) {
 		p->cell->failed = 1;

@@ -97,6 +97,9 @@ double stopwatch_cpu_seconds(void);
  * now, so that the next lap begins. */
 double stopwatch_lap(double *since);
 
+/* NULL, or what to call before each turn. */
+extern void (*stopwatch_on_turn)(void);
+
 /* Asks the measurement that is running to stop after the present turn, leaving
  * out the unfinished round, and those to come not to begin: safe in a signal
  * handler. */

@@ -136,17 +136,37 @@ static struct contest *contest_of(struct contests *contests, enum item_kind kind
 	return &contests->items[contests->n++];
 }
 
+static void contest_add(struct contest *contest, struct check check)
+{
+	contest->checks = realloc(contest->checks, (contest->n + 1) * sizeof(*contest->checks));
+	if (contest->checks == NULL)
+		abort();
+	contest->checks[contest->n++] = check;
+}
+
+// An engine that was given up on, whatever it offered.
+static void contest_lose(struct contest *contest, const struct bench_options *options,
+			 const struct lane_loaded_engine *engine)
+{
+	static const struct item nothing;
+	struct check check = {.engine = engine,
+			      .item = &nothing,
+			      .reported = bench_filter_passes(&options->engines, engine->name),
+			      .failed = 1};
+	snprintf(check.counterexample, sizeof(check.counterexample), "%s", engine->reason);
+	contest_add(contest, check);
+}
+
 static void contest_enter(struct contest *contest, const struct bench_options *options,
 			  const struct lane_loaded_engine *engine, const struct item *item)
 {
 	const char *reason = item->unavailable;
 	if (reason == NULL)
 		bench_engine(engine, &reason);
-	contest->checks = realloc(contest->checks, (contest->n + 1) * sizeof(*contest->checks));
-	if (contest->checks == NULL)
-		abort();
-	contest->checks[contest->n++] = (struct check){
-		.engine = engine, .item = item, .reported = item_passes(options, engine, item), .skipped = reason};
+	contest_add(contest, (struct check){.engine = engine,
+					    .item = item,
+					    .reported = item_passes(options, engine, item),
+					    .skipped = reason});
 }
 
 // Contests in which somebody is to be reported. TLS is proven by the handshakes.
@@ -160,6 +180,9 @@ static struct contests contests_list(const struct bench_run *run)
 			for (size_t i = 0; (item = item_at(engine, (enum item_kind)kind, i)) != NULL; i++)
 				contest_enter(contest_of(&contests, (enum item_kind)kind, item->algorithm),
 					      run->options, engine, item);
+	for (size_t e = 0; (engine = lane_loader_at(run->loader, e)) != NULL; e++)
+		if (engine->broke)
+			contest_lose(contest_of(&contests, ITEM_N_KINDS, "every algorithm"), run->options, engine);
 	size_t kept = 0;
 	for (size_t i = 0; i < contests.n; i++) {
 		int reported = 0;

@@ -3,6 +3,7 @@
 
 #define _GNU_SOURCE
 #include <dirent.h>
+#include <dlfcn.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,6 +14,12 @@
 struct lane_loader {
 	char **files; // of lane_loader_add_file
 	size_t n_files;
+	struct broken {
+		char *path, *reason; // path NULL: all that are foreign
+	} * broken;
+	size_t n_broken;
+	const char *loading; // the plug-in that is, NULL when none
+	bool loading_foreign;
 	struct lane_loaded_engine *engines;
 	size_t n_engines;
 };
@@ -71,10 +78,35 @@ static const struct lane_loaded_engine *find_loaded(const struct lane_loader *lo
 	return NULL;
 }
 
+static const char *why_broken(const struct lane_loader *loader, const char *path, bool foreign)
+{
+	for (size_t i = 0; i < loader->n_broken; i++) {
+		const char *const broken = loader->broken[i].path;
+		if (broken ? strcmp(broken, path) == 0 : foreign)
+			return loader->broken[i].reason;
+	}
+	return NULL;
+}
+
+static void load(struct lane_loader *loader, struct lane_loaded_engine *engine, const char *path, bool foreign)
+{
+	const char *const broken = why_broken(loader, path, foreign);
+	if (broken) {
+		lane_plugin_refuse(engine, path, broken);
+	} else {
+		loader->loading_foreign = foreign;
+		loader->loading = path;
+		lane_plugin_load(engine, path);
+		loader->loading = NULL;
+	}
+	engine->foreign = foreign;
+	engine->broke = broken != NULL;
+}
+
 static void load_given(struct lane_loader *loader, const char *path)
 {
 	struct lane_loaded_engine engine;
-	lane_plugin_load(&engine, path);
+	load(loader, &engine, path, true);
 	const struct lane_loaded_engine *const first = engine.engine ? find_loaded(loader, engine.name) : NULL;
 	if (!first) {
 		add(loader, &engine);
@@ -89,7 +121,7 @@ static void load_given(struct lane_loader *loader, const char *path)
 
 // A found plug-in gives way to one of its name that is there already. The file's name is looked at
 // first, so that the shadowed one is not even loaded.
-static void load_found(struct lane_loader *loader, const char *folder, const char *file)
+static void load_found(struct lane_loader *loader, const char *folder, const char *file, bool foreign)
 {
 	char *path;
 	if (asprintf(&path, "%s/%s", folder, file) < 0)
@@ -103,7 +135,7 @@ static void load_found(struct lane_loader *loader, const char *folder, const cha
 	}
 	if (!skip) {
 		struct lane_loaded_engine engine;
-		lane_plugin_load(&engine, path);
+		load(loader, &engine, path, foreign);
 		if (engine.engine && find_loaded(loader, engine.name))
 			lane_plugin_free(&engine);
 		else
@@ -136,7 +168,7 @@ static void load_folder(struct lane_loader *loader, const char *folder, bool nam
 		free(reason);
 	}
 	for (int i = 0; i < n; i++) {
-		load_found(loader, real, files[i]->d_name);
+		load_found(loader, real, files[i]->d_name, named);
 		free(files[i]);
 	}
 	if (n >= 0)
@@ -144,9 +176,16 @@ static void load_folder(struct lane_loader *loader, const char *folder, bool nam
 	free(real);
 }
 
-static void load_engine_path(struct lane_loader *loader)
+// NULL when there is none.
+static const char *engine_path(void)
 {
 	const char *const value = secure_getenv("LANE_ENGINE_PATH");
+	return value && *value ? value : NULL;
+}
+
+static void load_engine_path(struct lane_loader *loader)
+{
+	const char *const value = engine_path();
 	if (!value)
 		return;
 	char *const folders = lane_must(strdup(value));
@@ -227,6 +266,41 @@ size_t lane_loader_load(struct lane_loader *loader, const char *program_dir)
 	return loader->n_engines;
 }
 
+int lane_loader_has_foreign(const struct lane_loader *loader)
+{
+	return !why_broken(loader, "", true) && (loader->n_files > 0 || engine_path());
+}
+
+void lane_loader_blame(struct lane_loader *loader, const char *path, const char *reason)
+{
+	loader->broken = lane_must(reallocarray(loader->broken, loader->n_broken + 1, sizeof *loader->broken));
+	loader->broken[loader->n_broken++] = (struct broken){
+		.path = path ? lane_must(strdup(path)) : NULL,
+		.reason = lane_must(strdup(reason)),
+	};
+}
+
+// "./x.so" is what the dynamic linker was given for "x.so".
+static bool is_file(const char *file, const char *path)
+{
+	return strcmp(file, path) == 0 || (strncmp(file, "./", 2) == 0 && strcmp(file + 2, path) == 0);
+}
+
+const char *lane_loader_owner(const struct lane_loader *loader, const void *address, int all)
+{
+	Dl_info info;
+	if (!dladdr(address, &info) || !info.dli_fname)
+		return NULL;
+	if (loader->loading && (all || loader->loading_foreign) && is_file(info.dli_fname, loader->loading))
+		return loader->loading;
+	for (size_t i = 0; i < loader->n_engines; i++) {
+		const struct lane_loaded_engine *const e = &loader->engines[i];
+		if (e->engine && (all || e->foreign) && is_file(info.dli_fname, e->path))
+			return e->path;
+	}
+	return NULL;
+}
+
 const struct lane_loaded_engine *lane_loader_at(const struct lane_loader *loader, size_t i)
 {
 	return i < loader->n_engines ? &loader->engines[i] : NULL;
@@ -242,5 +316,10 @@ void lane_loader_free(struct lane_loader *loader)
 	for (size_t i = 0; i < loader->n_files; i++)
 		free(loader->files[i]);
 	free(loader->files);
+	for (size_t i = 0; i < loader->n_broken; i++) {
+		free(loader->broken[i].path);
+		free(loader->broken[i].reason);
+	}
+	free(loader->broken);
 	free(loader);
 }

@@ -23,6 +23,8 @@ struct lane_loaded_engine {
 	const struct lane_engine *engine; /* NULL when it could not be loaded */
 	const char *reason;          /* why it is missing, one line; NULL when loaded */
 	const char *remedy;          /* what to do about it; NULL when loaded or unknown */
+	int foreign;                 /* brought by the user: by lane_loader_add_file or LANE_ENGINE_PATH */
+	int broke;                   /* given up on, by lane_loader_blame */
 	const char *note;            /* "runs 3.0.22, built for 3.0.20"; NULL when alike */
 
 	/* Normalised items, host-sized. */
@@ -43,6 +45,18 @@ struct lane_loader *lane_loader_new(void);
 
 /* Queues one plug-in file, loaded before all others, in the order of the calls. */
 void lane_loader_add_file(struct lane_loader *loader, const char *path);
+
+/* Whether a plug-in may come from the user. */
+int lane_loader_has_foreign(const struct lane_loader *loader);
+
+/* Before loading: the plug-in at path has been tried, and is refused for that
+ * reason; with NULL, all that come from the user are. */
+void lane_loader_blame(struct lane_loader *loader, const char *path, const char *reason);
+
+/* The path of the plug-in, loaded or just being loaded, that holds the code at
+ * address; NULL when there is none, or when it is not foreign and `all` is 0.
+ * May be called in a signal handler. */
+const char *lane_loader_owner(const struct lane_loader *loader, const void *address, int all);
 
 /* Loads everything, once. program_dir: the folder of the running command, or NULL.
  * Returns the number of engines, loaded and missing. */
