@@ -15,7 +15,7 @@ from command import COMMAND, PLUGINS, Folder, lanecrypt, run_case  # noqa: E402
 
 BREAKING, SOUND = os.path.join(PLUGINS, "breaking.so"), os.path.join(PLUGINS, "refused", "sound.so")
 SEGFAULT, ABORTED = "it crashed: Segmentation fault", "it crashed: Aborted"
-ENDED, HUNG = "it ended the process, with exit code 0", "it gave no answer for 2 s"
+ENDED, HUNG = "it ended the process, with exit code ", "it gave no answer for 2 s"
 CRASHES = {"segfault": SEGFAULT, "abort": ABORTED, "trap": "it crashed: ", "exit": ENDED, "_exit": ENDED,
            "overflow": SEGFAULT, "nowhere": SEGFAULT}
 
