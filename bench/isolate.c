@@ -40,10 +40,23 @@ static int all_engines;
 
 // ---- In the worker ----
 
+// A stack overflow can be looked at only from another stack; each thread needs its own.
+static void have_signal_stack(void)
+{
+	static _Thread_local char stack[1 << 15];
+	static _Thread_local int asked;
+	stack_t there;
+	if (!asked && sigaltstack(NULL, &there) == 0 && (there.ss_flags & SS_DISABLE) != 0) // sanitizers bring theirs
+		sigaltstack(&(stack_t){.ss_sp = stack, .ss_size = sizeof(stack)}, NULL);
+	asked = 1;
+}
+
 void isolate_beat(void)
 {
-	if (shared != NULL)
-		__atomic_fetch_add(&shared->beats, 1, __ATOMIC_RELAXED);
+	if (shared == NULL)
+		return;
+	have_signal_stack();
+	__atomic_fetch_add(&shared->beats, 1, __ATOMIC_RELAXED);
 }
 
 void isolate_done(void)
@@ -98,14 +111,13 @@ static void on_exit_call(void)
 static void prepare_worker(pid_t watcher)
 {
 	static const int crashes[] = {SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT, SIGTRAP, SIGSYS};
-	static char stack[1 << 16];
 	void *frame;
 	backtrace(&frame, 1);
 	setpgid(0, 0); // a Ctrl-C comes from the watcher, once
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	if (getppid() != watcher)
 		_exit(EXIT_CHECK);
-	sigaltstack(&(stack_t){.ss_sp = stack, .ss_size = sizeof(stack)}, NULL);
+	have_signal_stack();
 	struct sigaction action = {.sa_sigaction = on_signal, .sa_flags = (int)SA_RESETHAND | SA_ONSTACK | SA_SIGINFO};
 	for (size_t i = 0; i < sizeof(crashes) / sizeof(crashes[0]); i++)
 		sigaction(crashes[i], &action, NULL);
