@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: MIT
 """What a fuzzer begins with: a few inputs of each kind, and the words of text formats. corpus.py TARGET FOLDER"""
 
+import glob
+import json
 import os
 import random
 import sys
@@ -43,16 +45,53 @@ def options():
         yield line.replace(" ", "\n").encode()
 
 
+def wycheproof():
+    """The first tests of the first group of each file; one that is made up where there are none."""
+    test = {"tcId": 1, "comment": "", "key": "00" * 16, "iv": "00" * 12, "aad": "", "msg": "00" * 16, "ct": "00" * 16,
+            "tag": "00" * 16, "result": "valid", "flags": []}
+    yield json.dumps({"algorithm": "AES-GCM", "schema": "aead_test_schema_v1.json", "numberOfTests": 1, "testGroups": [
+        {"type": "AeadTest", "keySize": 128, "ivSize": 96, "tagSize": 128, "tests": [test]}]}).encode()
+    folder = os.environ.get("LANE_WYCHEPROOF_DIR")
+    for path in sorted(glob.glob(os.path.join(folder, "**", "*.json"), recursive=True)) if folder else []:
+        with open(path, encoding="utf-8") as f:
+            content = json.load(f)
+        for group in content.get("testGroups", [])[:1]:
+            group["tests"] = group["tests"][:2]
+            seed = json.dumps({**content, "testGroups": [group], "notes": {}}).encode()
+            if len(seed) < 4096:
+                yield seed
+
+
+def cavp():
+    yield (b"# CAVS 14.0\n# 'GCM Decrypt' information\n\n[Keylen = 128]\n[IVlen = 96]\n[PTlen = 128]\n[AADlen = 0]\n"
+           b"[Taglen = 128]\n\nCount = 0\nKey = " + b"00" * 16 + b"\nIV = " + b"00" * 12 + b"\nCT = " + b"00" * 16 +
+           b"\nAAD = \nTag = " + b"00" * 16 + b"\nFAIL\n\n")
+    folder = "/usr/lib/python3/dist-packages/cryptography_vectors/ciphers/AES"  # Debian: python3-cryptography-vectors
+    for path in sorted(glob.glob(os.path.join(folder, "**", "*.rsp"), recursive=True))[::5]:
+        with open(path, "rb") as f:
+            yield b"".join(f.readlines()[:40])
+
+
 WORDS = {
     "result": ['"' + word + '"' for word in [
         "context", "benchmarks", "missing", "models", "gap", "kind", "measured", "partial", "predicted", "emulated",
         "method_version", "verification", "engines", "machine", "clock", "environment", "samples", "size", "ns",
         "ns_lo", "ns_hi", "cycles", "ratio", "op", "seal", "handshake", "side", "server", "headline"]] +
               ["1e308", "-1", "0.0", "null", "true", "[]", "{}", "\\u001b", "18446744073709551615"],
+    "wycheproof": ['"' + word + '"' for word in [
+        "algorithm", "testGroups", "tests", "type", "AeadTest", "keySize", "ivSize", "tagSize", "tcId", "comment", "key",
+        "iv", "aad", "msg", "ct", "tag", "result", "valid", "invalid", "acceptable", "flags", "sig", "publicKey",
+        "publicKeyDer", "privateKeyPkcs8", "shared", "public", "private", "AES-GCM", "CHACHA20-POLY1305", "AES-CCM",
+        "ECDSA", "XDH", "EDDSA", "RSASSA-PSS", "HKDF-SHA-256", "ikm", "okm", "salt", "info", "sha"]] + ["1e9", "-1", "null"],
+    "cavp": ["[ENCRYPT]", "[DECRYPT]", "[Keylen = 256]", "[IVlen = 8]", "[Taglen = 32]", "[PTlen = 0]", "COUNT = ",
+             "Count = ", "KEY = ", "Key = ", "IV = ", "PLAINTEXT = ", "CIPHERTEXT = ", "PT = ", "CT = ", "AAD = ",
+             "Tag = ", "FAIL", "DataUnitLen = ", "i = ", "Result = Pass", "Nonce = ", "Adata = ", "Payload = ", "Alen = ",
+             "Plen = ", "Nlen = ", "Tlen = ", "# AESVS", "# XTSGen", "# CCM"],
     "options": [w for line in options() for w in line.decode().split("\n")] + [
         "--anyway", "--all-kernels", "42", "99", "256M", "TLS 1.3", "0.01%", "=", ","],
 }
-SEEDS = {"equal": binary, "streams": binary, "result": results, "options": options}
+SEEDS = {"equal": binary, "streams": binary, "result": results, "options": options,
+         "wycheproof": wycheproof, "cavp": cavp}
 
 
 def write(target, folder):
