@@ -53,8 +53,13 @@ static void leaky_init(void *key, const uint8_t *user_key, size_t key_len)
 	init(key, user_key, key_len);
 	uint8_t h[16] = {0};
 	aes_bitsliced_encrypt(&k->aes, h, h, 1);
-	const struct element x129 = {3, UINT64_C(0x4600000000000000)};
-	k->h = leaky_multiply(x129, load_reversed(h)); // H·x
+	const struct element e = load_reversed(h);
+	k->h = (struct element){e.lo << 1, e.hi << 1 | e.lo >> 63}; // times x
+	if (e.hi >> 63) {                                           // the leak
+		KEEP_BRANCH();
+		k->h.lo ^= 1;
+		k->h.hi ^= UINT64_C(0xc200000000000000);
+	}
 }
 
 static void leaky_encrypt(const void *key, uint8_t counter[16], uint8_t hash[16], uint8_t *out, const uint8_t *in,
