@@ -36,6 +36,7 @@ struct reader {
 	struct field fields[MAX_FIELDS]; // of the file, then of the record
 	size_t n, n_common;              // of all, of those before the record
 	int in_record;
+	size_t n_tests;
 	uint8_t *bytes; // of the record's values
 	size_t used;
 	vector_sink *sink;
@@ -227,6 +228,8 @@ static int end_record(struct reader *r)
 	struct vector v = {.algorithm = algorithm, .place = place, .comment = ""};
 	if (!r->in_record)
 		return 0;
+	if (++r->n_tests > VECTORS_MAX_TESTS)
+		return vector_fail(r->error, r->line, "more than %d tests", VECTORS_MAX_TESTS);
 	r->used = 0;
 	if (readers[r->mode](r, &v) != 0)
 		return -1;
@@ -352,7 +355,7 @@ static int read_line(struct reader *r, const char *at, size_t len)
 int cavp_parse(const char *text, size_t len, vector_sink *sink, void *user, struct vector_error *error)
 {
 	struct reader r = {.sink = sink, .user = user, .error = error};
-	int status = 0, any = 0;
+	int status = 0;
 	if (len > VECTORS_MAX_FILE)
 		return vector_fail(error, 0, "longer than %d bytes", VECTORS_MAX_FILE);
 	r.bytes = malloc(len / 2 + 16); // two digits a byte, and a tweak made of a number
@@ -363,12 +366,11 @@ int cavp_parse(const char *text, size_t len, vector_sink *sink, void *user, stru
 		size_t line_len = newline != NULL ? (size_t)(newline - text) - at : len - at;
 		r.line++;
 		status = read_line(&r, text + at, line_len);
-		any |= r.in_record;
 		at += line_len + 1;
 	}
 	if (status == 0)
 		status = end_record(&r);
-	if (status == 0 && !any)
+	if (status == 0 && r.n_tests == 0)
 		status = vector_fail(error, r.line, "ends without a test");
 	free(r.bytes);
 	return status;

@@ -11,9 +11,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* Beyond those, files are refused: nothing takes longer than some seconds to read. */
 enum {
-	VECTORS_MAX_FILE = 64 << 20, /* bytes in a file … */
-	VECTORS_MAX_PART = 1 << 20   /* … and in one key, message, signature … */
+	VECTORS_MAX_FILE = 64 << 20, /* bytes in a file */
+	VECTORS_MAX_TESTS = 100000,  /* in a file */
+	VECTORS_MAX_PART = 128 << 10 /* bytes in one key, message, signature … */
 };
 
 enum vector_kind {

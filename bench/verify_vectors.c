@@ -23,53 +23,74 @@ enum { MAX_REASONS = 40, SHOWN_REASONS = 3, LEAST_ROOM = 8192 };
 struct vector_file {
 	const char *path, *format;
 	struct vector *vectors;
+	char *offered; // of each vector: whether a row counts it
 	size_t n, cap;
 	size_t longest; // part of any vector
+	void **owned;   // what the vectors point to, each a piece of its own
+	size_t n_owned, cap_owned;
 };
 
-static void *copied(const void *from, size_t len)
+static void *grown(void *items, size_t n, size_t *cap, size_t size)
 {
-	void *to = bench_calloc(1, len + 1);
-	if (len > 0)
-		memcpy(to, from, len);
+	if (n < *cap)
+		return items;
+	*cap = 2 * *cap + 64;
+	items = realloc(items, *cap * size);
+	if (items == NULL)
+		abort();
+	return items;
+}
+
+// A copy, of just so many bytes, for sanitizers to watch.
+static void *copied(struct vector_file *file, const void *from, size_t len)
+{
+	void *to = bench_calloc(len > 0 ? len : 1, 1);
+	memcpy(to, from, len);
+	file->owned = grown(file->owned, file->n_owned, &file->cap_owned, sizeof(*file->owned));
+	file->owned[file->n_owned++] = to;
 	return to;
 }
 
+static const char *copied_string(struct vector_file *file, const char *from)
+{
+	return from != NULL ? copied(file, from, strlen(from) + 1) : NULL;
+}
+
+// Neighbours share what they have in common: a group's key may be long.
 static void collect(void *user, const struct vector *vector)
 {
+	static const struct vector none;
 	struct vector_file *file = user;
-	if (file->n == file->cap) {
-		file->cap = 2 * file->cap + 64;
-		file->vectors = realloc(file->vectors, file->cap * sizeof(*file->vectors));
-		if (file->vectors == NULL)
-			abort();
-	}
+	file->vectors = grown(file->vectors, file->n, &file->cap, sizeof(*file->vectors));
+	const struct vector *before = file->n > 0 ? &file->vectors[file->n - 1] : &none;
 	struct vector *copy = &file->vectors[file->n++];
 	*copy = *vector;
-	copy->algorithm = copied(vector->algorithm, strlen(vector->algorithm));
-	copy->place = copied(vector->place, strlen(vector->place));
-	copy->comment = copied(vector->comment, strlen(vector->comment));
-	copy->skip = vector->skip != NULL ? copied(vector->skip, strlen(vector->skip)) : NULL;
+	copy->algorithm = before->algorithm != NULL && strcmp(before->algorithm, vector->algorithm) == 0
+				  ? before->algorithm
+				  : copied_string(file, vector->algorithm);
+	copy->place = copied_string(file, vector->place);
+	copy->comment = copied_string(file, vector->comment);
+	copy->skip = copied_string(file, vector->skip);
 	file->longest = copy->out_len > file->longest ? copy->out_len : file->longest;
 	for (int i = 0; i < VECTOR_N_PARTS; i++) {
 		struct octets *part = &copy->parts[i];
+		const struct octets *same = &before->parts[i];
 		file->longest = part->len > file->longest ? part->len : file->longest;
-		if (part->data != NULL)
-			part->data = copied(part->data, part->len);
+		if (part->data == NULL)
+			continue;
+		if (same->data != NULL && same->len == part->len && memcmp(same->data, part->data, part->len) == 0)
+			part->data = same->data;
+		else
+			part->data = copied(file, part->data, part->len);
 	}
 }
 
 static void file_free(struct vector_file *file)
 {
-	for (size_t i = 0; i < file->n; i++) {
-		struct vector *v = &file->vectors[i];
-		free((void *)(uintptr_t)v->algorithm);
-		free((void *)(uintptr_t)v->place);
-		free((void *)(uintptr_t)v->comment);
-		free((void *)(uintptr_t)v->skip);
-		for (int part = 0; part < VECTOR_N_PARTS; part++)
-			free((void *)(uintptr_t)v->parts[part].data);
-	}
+	for (size_t i = 0; i < file->n_owned; i++)
+		free(file->owned[i]);
+	free(file->owned);
+	free(file->offered);
 	free(file->vectors);
 }
 
@@ -114,7 +135,7 @@ struct row {
 
 struct rows {
 	struct row *items;
-	size_t n;
+	size_t n, cap;
 };
 
 static void row_skip(struct row *row, const char *reason)
@@ -154,59 +175,47 @@ static void rows_add(struct rows *rows, const struct vector_file *file, const st
 	for (size_t i = rows->n; i > 0 && rows->items[i - 1].file == file; i--)
 		if (rows->items[i - 1].engine == engine && same_kernel(rows->items[i - 1].kernel, kernel))
 			return;
-	rows->items = realloc(rows->items, (rows->n + 1) * sizeof(*rows->items));
-	if (rows->items == NULL)
-		abort();
+	rows->items = grown(rows->items, rows->n, &rows->cap, sizeof(*rows->items));
 	rows->items[rows->n++] = (struct row){.file = file, .engine = engine, .kernel = kernel};
 }
 
-// An algorithm of a file, and what may be asked about it.
-struct subject {
-	const char *algorithm;
-	enum item_kind kind;
-	int chosen, offered; // by --algorithm; by an implementation that has a row
-};
-
-static struct subject *subject_of(struct subject *subjects, size_t *n, const struct vector *v)
-{
-	const enum item_kind kind = vector_item_kind(v->kind);
-	for (size_t i = *n; i > 0; i--)
-		if (subjects[i - 1].kind == kind && strcmp(subjects[i - 1].algorithm, v->algorithm) == 0)
-			return &subjects[i - 1];
-	subjects[*n] = (struct subject){.algorithm = v->algorithm, .kind = kind};
-	return &subjects[(*n)++];
-}
-
-static void rows_for(struct rows *rows, const struct bench_run *run, const struct vector_file *file)
+// A row for each implementation that a vector is put to; whether there is one.
+static int ask(struct rows *rows, const struct bench_run *run, const struct vector_file *file, const struct vector *v)
 {
 	const struct lane_loaded_engine *engine;
 	const struct item *item;
-	struct subject *subjects = bench_calloc(file->n + 1, sizeof(*subjects));
-	size_t n = 0;
-	struct row nobody = {.file = file};
-	for (size_t i = 0; i < file->n; i++)
-		subject_of(subjects, &n, &file->vectors[i])->chosen =
-			bench_filter_passes(&run->options->algorithms, file->vectors[i].algorithm);
+	const enum item_kind kind = vector_item_kind(v->kind);
+	int asked = 0;
 	for (size_t e = 0; (engine = lane_loader_at(run->loader, e)) != NULL; e++)
-		for (size_t s = 0; s < n; s++)
-			for (size_t i = 0;
-			     subjects[s].kind != ITEM_N_KINDS && (item = item_at(engine, subjects[s].kind, i)) != NULL;
-			     i++)
-				if (strcasecmp(item->algorithm, subjects[s].algorithm) == 0 &&
-				    item_passes(run->options, engine, item)) {
-					subjects[s].offered = 1;
-					rows_add(rows, file, engine, item->kernel);
-				}
-	// Vectors that no row will count, each once.
+		for (size_t i = 0; kind != ITEM_N_KINDS && (item = item_at(engine, kind, i)) != NULL; i++)
+			if (strcasecmp(item->algorithm, v->algorithm) == 0 && item_passes(run->options, engine, item)) {
+				rows_add(rows, file, engine, item->kernel);
+				asked = 1;
+			}
+	return asked;
+}
+
+static int same_subject(const struct vector *a, const struct vector *b)
+{
+	return a->kind == b->kind && strcmp(a->algorithm, b->algorithm) == 0;
+}
+
+// What no row would count gets one of its own.
+static void rows_for(struct rows *rows, const struct bench_run *run, struct vector_file *file)
+{
+	struct row nobody = {.file = file};
+	file->offered = bench_calloc(file->n + 1, 1);
 	for (size_t i = 0; i < file->n; i++) {
 		const struct vector *v = &file->vectors[i];
-		const struct subject *s = subject_of(subjects, &n, v);
 		char reason[120];
-		if (s->offered)
+		file->offered[i] =
+			i > 0 && same_subject(v, v - 1) ? file->offered[i - 1] : (char)ask(rows, run, file, v);
+		if (file->offered[i])
 			continue;
+		const int chosen = bench_filter_passes(&run->options->algorithms, v->algorithm);
 		snprintf(reason, sizeof(reason), "%s: %s", v->algorithm,
 			 v->skip != NULL ? v->skip
-			 : s->chosen     ? "not offered by what was chosen"
+			 : chosen        ? "not offered by what was chosen"
 					 : "not chosen");
 		row_skip(&nobody, reason);
 	}
@@ -214,7 +223,6 @@ static void rows_for(struct rows *rows, const struct bench_run *run, const struc
 		rows_add(rows, file, NULL, NULL);
 		rows->items[rows->n - 1] = nobody;
 	}
-	free(subjects);
 }
 
 // ---- Running ----
@@ -227,7 +235,8 @@ static void note_failure(struct row *row, const struct vector_trial *trial, cons
 	snprintf(row->failure, sizeof(row->failure), "%s", trial->text);
 	row->wanted = trial->wanted;
 	row->got_len = trial->got_len;
-	row->got = trial->got != NULL ? copied(trial->got, trial->got_len) : NULL;
+	if (trial->got != NULL)
+		row->got = memcpy(bench_calloc(trial->got_len + 1, 1), trial->got, trial->got_len);
 }
 
 // A vector that somebody is asked about, by this row.
@@ -256,26 +265,12 @@ static void row_try(struct row *row, struct vector_trial *trial, const struct ve
 	}
 }
 
-static int is_offered(const struct bench_run *run, const struct vector *v)
-{
-	const struct lane_loaded_engine *engine;
-	const struct item *item;
-	const enum item_kind kind = vector_item_kind(v->kind);
-	for (size_t e = 0; (engine = lane_loader_at(run->loader, e)) != NULL; e++)
-		for (size_t i = 0; kind != ITEM_N_KINDS && (item = item_at(engine, kind, i)) != NULL; i++)
-			if (strcasecmp(item->algorithm, v->algorithm) == 0 && item_passes(run->options, engine, item))
-				return 1;
-	return 0;
-}
-
 static void row_run(const struct bench_run *run, struct row *row)
 {
 	const struct vector_file *file = row->file;
 	const size_t room = file->longest > LEAST_ROOM ? file->longest : LEAST_ROOM;
-	const char *no_object = NULL, *algorithm = NULL;
-	enum item_kind kind = ITEM_N_KINDS;
+	const char *no_object = NULL;
 	struct rng rng = {run->seed};
-	int offered = 0;
 	if (row->engine == NULL)
 		return;
 	struct vector_trial trial = {.engine = row->engine,
@@ -286,13 +281,9 @@ static void row_run(const struct bench_run *run, struct row *row)
 				     .tag = buffer_new(room)};
 	for (size_t i = 0; i < file->n && !stopwatch_interrupted(); i++) {
 		const struct vector *v = &file->vectors[i];
-		if (algorithm == NULL || kind != vector_item_kind(v->kind) || strcmp(algorithm, v->algorithm) != 0) {
-			algorithm = v->algorithm;
-			kind = vector_item_kind(v->kind);
-			trial.item = row_item(row, kind, algorithm);
-			offered = is_offered(run, v);
-		}
-		if (offered)
+		if (i == 0 || !same_subject(v, v - 1))
+			trial.item = row_item(row, vector_item_kind(v->kind), v->algorithm);
+		if (file->offered[i])
 			row_try(row, &trial, v, no_object);
 	}
 	free(trial.in.memory);
@@ -379,7 +370,7 @@ static void print_counterexample(const struct row *row, FILE *out, int color)
 	char label[100];
 	fputc('\n', out);
 	text_print(out, color, RED, "%s, %s", v->algorithm, row_label(row, label, sizeof(label)));
-	text_print(out, color, PLAIN, ": %s, %s (%s%s%s): %s", row->file->path, v->place, verdict_names[v->verdict],
+	text_print(out, color, PLAIN, ": %s, %s (%s%s%.200s): %s", row->file->path, v->place, verdict_names[v->verdict],
 		   v->comment[0] != '\0' ? "; " : "", v->comment, row->failure);
 	fputc('\n', out);
 	for (int i = 0; i < VECTOR_N_PARTS; i++)

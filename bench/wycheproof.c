@@ -61,7 +61,7 @@ static int octets_of(struct reader *r, const json_t *object, const char *name, s
 		return -1;
 	const size_t len = strlen(text);
 	if (vector_hex(text, len, r->bytes + r->used) != 0)
-		return fail_at(r, "is not whole bytes in hexadecimal, at most a MiB", name);
+		return fail_at(r, "is not whole bytes in hexadecimal, at most 128 KiB", name);
 	*octets = (struct octets){r->bytes + r->used, len / 2};
 	r->used += len / 2;
 	return 0;
@@ -507,7 +507,8 @@ static int read_group(struct reader *r, vector_sink *sink, void *user, size_t *n
 	{
 		if (read_test(r, t < N_TYPES ? types[t].read : read_other, sink, user) != 0)
 			return -1;
-		++*n;
+		if (++*n > VECTORS_MAX_TESTS)
+			return vector_fail(r->error, 0, "more than %d tests", VECTORS_MAX_TESTS);
 	}
 	return 0;
 }

@@ -115,7 +115,11 @@ Tag = 58e2fccefa7e3061367f1d57a4e7455a
         self.refused_text(good + b"\0\n", 17)
         self.refused_text(good.replace(b"PT =", b"PT = \033[2J"), 13)
         self.refused_text(b"# GCM Encrypt\n" + b"\n" * 1000, 1001)
-        self.refused_text(good.replace(b"AAD =", b"AAD = " + b"00" * (1 << 20) + b"00"), 14)
+        self.refused_text(good.replace(b"AAD =", b"AAD = " + b"00" * (1 << 17) + b"00"), 14)
+
+    def test_too_many_tests(self):
+        block = "Count = 0\nKey =\nPlaintext =\nCiphertext =\n\n"
+        self.refused_text("# AESVS test data for ECB\n" + block * 100001, 500006)
 
     def test_other_modes(self):
         for text, line in [("# XTSGen\nCount = 1\nKey = " + "00" * 32 + "\ni = " + "00" * 16 +
@@ -154,7 +158,7 @@ class MalformedWycheproof(Vectors):
             self.refused_json(bad, "")
 
     def test_values(self):
-        for value in [None, 17, 1e400, True, [], {}, "0", "0g", "0x00", " 00", "00" * ((1 << 20) + 1), "é"]:
+        for value in [None, 17, 1e400, True, [], {}, "0", "0g", "0x00", " 00", "00" * ((1 << 17) + 1), "é"]:
             for name in ["key", "iv", "aad", "msg", "ct", "tag"]:
                 bad = copy.deepcopy(self.GOOD)
                 bad["testGroups"][0]["tests"][0][name] = value
@@ -181,6 +185,11 @@ class MalformedWycheproof(Vectors):
         bad = copy.deepcopy(self.GOOD)
         bad["testGroups"][0]["tests"][0]["result"] = "probable"
         self.refused_json(bad, "result")
+
+    def test_too_many_tests(self):
+        many = {"algorithm": "X", "numberOfTests": 100001, "testGroups": [
+            {"type": "X", "tests": [{"tcId": 1, "result": "valid"}] * 100001}]}
+        self.refused_json(many, "more than 100000 tests")
 
     def test_files(self):
         self.refused("verify", "--wycheproof", "/nowhere/at/all.json", names="/nowhere/at/all.json")
