@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: MIT
 // The command: finds the subcommand, its options and the engines.
 
+#include <errno.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/auxv.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -92,15 +94,30 @@ static int check_environment(const struct lane_loader *loader)
 	return EXIT_FINE;
 }
 
-// The folder that the running command is in.
+// The folder that the running command is in; without /proc, as it was called.
 static const char *program_dir(char *path, size_t cap)
 {
 	ssize_t n = readlink("/proc/self/exe", path, cap - 1);
-	if (n <= 0)
-		return NULL;
-	path[n] = '\0';
+	if (n > 0) {
+		path[n] = '\0';
+	} else {
+		char *real = realpath((const char *)getauxval(AT_EXECFN), NULL);
+		n = snprintf(path, cap, "%s", real != NULL ? real : "");
+		free(real);
+		if (n == 0 || (size_t)n >= cap)
+			return NULL;
+	}
 	*strrchr(path, '/') = '\0';
 	return path;
+}
+
+// What could not be shown was not done.
+static int shown(int status)
+{
+	errno = 0;
+	if (status == EXIT_USAGE || (fflush(stdout) == 0 && !ferror(stdout)))
+		return status;
+	return usage_error("standard output: %s", strerror(errno != 0 ? errno : EIO));
 }
 
 // The command line to repeat it with: the program's name, the command's and its options.
@@ -141,6 +158,7 @@ static int do_work(void *user)
 		catch_interrupts();
 		status = command->run(work->run, work->file);
 	}
+	status = shown(status);
 	isolate_done();
 	bench_engines_destroy();
 	return status;
@@ -175,7 +193,7 @@ static int run_command(const struct command *command, int argc, char **argv)
 	return status;
 }
 
-int main(int argc, char **argv)
+static int start(int argc, char **argv)
 {
 	const char *name = argc > 1 ? argv[1] : NULL;
 	int help =
@@ -196,4 +214,10 @@ int main(int argc, char **argv)
 	if (command == NULL)
 		return unknown_command(help ? argv[2] : name);
 	return help ? help_one(command) : run_command(command, argc - 1, argv + 1);
+}
+
+int main(int argc, char **argv)
+{
+	signal(SIGXFSZ, SIG_IGN); // too large a file is an error to tell, like a full disk
+	return shown(start(argc, argv));
 }
