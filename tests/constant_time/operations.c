@@ -213,16 +213,18 @@ static int poly1305(struct work *w)
 
 // --- tags
 
+// They differ in each byte with a chance of one in eight, so that an early exit comes at any of them.
 static int tag_pair(struct work *w)
 {
 	memcpy(w->tag, w->key, TAG_LEN);
-	memcpy(w->other_tag, w->key + TAG_LEN, TAG_LEN);
+	for (size_t i = 0; i < TAG_LEN; i++)
+		w->other_tag[i] = w->tag[i] ^ (w->in[i] & w->in[16 + i] & w->in[32 + i] & 1);
 	return 1;
 }
 
 static int compare_tags(struct work *w)
 {
-	const size_t len = 1 + w->len % TAG_LEN;
+	const size_t len = TAG_LEN - w->len % TAG_LEN; // each that a tag may have
 	w->out[0][0] = (uint8_t)(w->kernel == &tag_leaky ? leaky_tag_differs(w->tag, w->other_tag, len)
 							 : ct_tag_differs(w->tag, w->other_tag, len));
 	return 1;
