@@ -24,17 +24,17 @@ struct secrets {
 	uint8_t key[MAX_KEY_LEN], aad[13], in[TEXT_LEN];
 };
 
-// One prepared operation, on secrets of the class. What comes before it is the same for both, down to which bytes are
-// fresh in the cache: otherwise it is that which one measures.
+// One prepared operation, on secrets of the class. What comes before it is the same for both classes, down to the
+// branches taken and the bytes fresh in the cache: otherwise it is that which one measures.
 static int measure(const struct operation *o, const struct secrets *fixed, uint8_t class, double *time)
 {
-	struct secrets of_class[N_CLASSES];
-	random_bytes(&of_class[1], sizeof of_class[1]);
-	memcpy(&of_class[0], fixed, sizeof *fixed);
-	const struct secrets *s = &of_class[class];
-	memcpy(work.key, s->key, sizeof s->key);
-	memcpy(work.aad, s->aad, sizeof s->aad);
-	memcpy(work.in, s->in, sizeof s->in);
+	struct secrets s;
+	random_bytes(&s, sizeof s);
+	for (size_t i = 0; i < sizeof s; i++)
+		((uint8_t *)&s)[i] ^= (((uint8_t *)&s)[i] ^ ((const uint8_t *)fixed)[i]) & (uint8_t)(class - 1);
+	memcpy(work.key, s.key, sizeof s.key);
+	memcpy(work.aad, s.aad, sizeof s.aad);
+	memcpy(work.in, s.in, sizeof s.in);
 	if (!o->prepare(&work))
 		return 0;
 	unsigned aux;
