@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: MIT
-"""object_code.py OBJDUMP OBJECT… [--leaky OBJECT…]: follows secrets through the machine code of the kernels.
+"""object_code.py OBJDUMP OBJECT… --leaky OBJECT… --kinds OBJECT: follows secrets through the machine code of kernels.
 
 Every kernel object has to be free of conditional jumps, addresses, masks of memory accesses, lengths of string
-instructions and divisions that depend on a secret; every leaky object has to be caught at one. What is taken for a
+instructions and divisions that depend on a secret; every leaky object has to be caught at one, and of the object of
+kinds every function leak_… and no other. What is taken for a
 secret: all that is loaded from memory, but for the stack (what was stored there is remembered), constants of the
 object, and the PUBLIC loads below. What is public: arguments of functions in the kernels' tables. Registers, flags,
 stack slots, arguments and results of local functions are followed to a fixed point; README.md says what this does not
@@ -251,7 +252,6 @@ SCALAR = re.compile(r"(add|sub|and|or|xor|inc|dec|neg|sh[lr]d?|sa[lr]|ro[lr]|imu
 VECTOR = re.compile(r"v\w+|p(a|c|s|u|m|i|e|blend|h|x|or|and)\w+|aes\w+|(xor|and|or|andn|shuf|unpck[hl]|add|sub|mul)p[sd]$|"
                     r"blend\w+|lddqu|palignr|pand|pandn|por|pxor")
 ALSO_SOURCE = re.compile(r"vpmadd52|vpternlog|vpermi2|vpermt2|vf?n?madd\d|vpdp|vpshld?v|vpcompress|vpexpand")
-MULTIPLE_BYTES = re.compile(r"[bwlq]$")
 DIVISION = re.compile(r"i?div[bwlq]?$|v?(div|sqrt|rsqrt|rcp)[ps][sd]$")
 SLOW_BITS = re.compile(r"pdep|pext$")  # microcoded, by the number of bits set, on some
 
@@ -272,7 +272,6 @@ class Analysis:
         self.functions = {at: Function(name, at) for at, name in self.names.items()}
         self.found = {}
         self.used = set()  # entries of PUBLIC
-        self.local_targets = {i.target for i in self.code.values() if i.name == "call" and i.target}
 
     # --- memory
 
@@ -574,7 +573,8 @@ class Analysis:
                             self.report(i, "an indirect jump that this check cannot follow")
                         for target in targets:
                             reach(target)
-                    elif i.target in self.functions and i.name == "jmp" and i.target in self.local_targets:
+                    elif i.name == "jmp" and i.target in self.functions and i.target != function.entry and (
+                            not self.names[i.target].endswith(".cold")):
                         if self.call(state, i):  # in place of call and ret
                             result = self.merged_result(result, state)
                     elif i.symbol:
@@ -633,29 +633,45 @@ class Analysis:
         return [self.found[at] for at in sorted(self.found)]
 
 
-def main():
-    objdump, *paths = sys.argv[1:]
-    split = paths.index("--leaky") if "--leaky" in paths else len(paths)
-    kernels, leaky = paths[:split], paths[split + 1:]
-    failed, used = False, set()
-    for path in kernels:
+def check_kernels(objdump, paths):
+    clean, used = True, set()
+    for path in paths:
         analysis = Analysis(objdump, path, PUBLIC)
         found = analysis.run()
         used |= analysis.used
         n_jumps = sum(i.is_jump() and i.name != "jmp" for i in analysis.code.values())
         print(f"{path.rsplit('/', 1)[-1]}: {len(analysis.code)} instructions, {n_jumps} conditional jumps, "
-              f"{len(found)} that depend on a secret")
-        for line in found:
-            print(f"  {line}")
-        failed |= bool(found)
-    for path in leaky:
-        found = Analysis(objdump, path, PUBLIC).run()
-        print(f"{path.rsplit('/', 1)[-1]}: {'caught' if found else 'NOT CAUGHT'}, {len(found)} leaks"
-              f"{', such as ' + found[0] if found else ''}")
-        failed |= not found
+              f"{len(found)} uses of secrets", *found, sep="\n  ")
+        clean &= not found
     for n, entry in enumerate(PUBLIC):
         print(f"allowed{'' if n in used else ' (not needed here)'}: {entry[3]}")
-    return int(failed)
+    return clean
+
+
+def check_leaky(objdump, paths):
+    all_caught = True
+    for path in paths:
+        found = Analysis(objdump, path, PUBLIC).run()
+        print(f"{path.rsplit('/', 1)[-1]}: {f'caught, {found[0]}' if found else 'NOT CAUGHT'}")
+        all_caught &= bool(found)
+    return all_caught
+
+
+def check_kinds(objdump, path):
+    analysis = Analysis(objdump, path, PUBLIC)
+    caught = {line.split(":")[0] for line in analysis.run()}
+    functions = {name.split(".")[0] for name in analysis.names.values() if name.startswith(("leak_", "clean_"))}
+    wrong = sorted(name for name in functions if name.startswith("leak_") != (name in caught))
+    print(f"kinds of leaks: {len(functions) - len(wrong)} of {len(functions)} functions told right", *wrong, sep="\n  ")
+    return functions and not wrong
+
+
+def main():
+    objdump, *paths = sys.argv[1:]
+    leaky, kinds = paths.index("--leaky"), paths.index("--kinds")
+    verdicts = [check_kernels(objdump, paths[:leaky]), check_leaky(objdump, paths[leaky + 1:kinds]),
+                check_kinds(objdump, paths[kinds + 1])]
+    return int(not all(verdicts))
 
 
 if __name__ == "__main__":
