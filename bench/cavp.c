@@ -10,7 +10,7 @@
 
 #include "cavp.h"
 
-enum { MAX_FIELDS = 24, MAX_NAME = 20 };
+enum { MAX_FIELDS = 24, MAX_NAME = 20, MAX_COMMON = 2048 };
 
 enum mode { NONE, GCM, CCM, XTS, BLOCKS };
 
@@ -297,6 +297,8 @@ static int add_field(struct reader *r, const char *at, size_t len)
 		r->in_record = 1;
 		r->n_common = r->n;
 	}
+	if (!r->in_record && field.len > MAX_COMMON) // it is decoded for each record
+		return vector_fail(r->error, r->line, "%s is too long to stand before Count", field.name);
 	for (size_t i = r->in_record ? r->n_common : 0; i < r->n; i++) {
 		if (strcasecmp(r->fields[i].name, field.name) != 0)
 			continue;

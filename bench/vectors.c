@@ -14,23 +14,22 @@ int vector_fail(struct vector_error *error, size_t line, const char *format, ...
 	return -1;
 }
 
-static int digit(char c)
-{
-	return c >= '0' && c <= '9'   ? c - '0'
-	       : c >= 'a' && c <= 'f' ? c - 'a' + 10
-	       : c >= 'A' && c <= 'F' ? c - 'A' + 10
-				      : -1;
-}
+// One more than the digit's value; 0: none.
+static const uint8_t digits[256] = {
+	['0'] = 1,  ['1'] = 2,  ['2'] = 3,  ['3'] = 4,  ['4'] = 5,  ['5'] = 6,  ['6'] = 7,  ['7'] = 8,
+	['8'] = 9,  ['9'] = 10, ['a'] = 11, ['b'] = 12, ['c'] = 13, ['d'] = 14, ['e'] = 15, ['f'] = 16,
+	['A'] = 11, ['B'] = 12, ['C'] = 13, ['D'] = 14, ['E'] = 15, ['F'] = 16,
+};
 
 int vector_hex(const char *text, size_t len, uint8_t *to)
 {
 	if (len % 2 != 0 || len / 2 > VECTORS_MAX_PART)
 		return -1;
 	for (size_t i = 0; i < len; i += 2) {
-		int high = digit(text[i]), low = digit(text[i + 1]);
-		if (high < 0 || low < 0)
+		const unsigned high = digits[(unsigned char)text[i]], low = digits[(unsigned char)text[i + 1]];
+		if (high == 0 || low == 0)
 			return -1;
-		to[i / 2] = (uint8_t)(high << 4 | low);
+		to[i / 2] = (uint8_t)((high - 1) << 4 | (low - 1));
 	}
 	return 0;
 }

@@ -11,7 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Beyond those, files are refused: nothing takes longer than some seconds to read. */
+/* Beyond those, files are refused: reading one takes seconds, whatever is in it. */
 enum {
 	VECTORS_MAX_FILE = 64 << 20, /* bytes in a file */
 	VECTORS_MAX_TESTS = 100000,  /* in a file */

@@ -11,7 +11,7 @@
 
 #include "wycheproof.h"
 
-enum { MAX_KEY_BITS = 65536, MAX_NAME = 64, MAX_ITERATIONS = 1 << 24 };
+enum { MAX_KEY_BITS = 65536, MAX_NAME = 64, MAX_ITERATIONS = 1 << 24, MAX_GROUP_PART = 16 << 10 };
 
 struct reader {
 	const char *algorithm; // of the file
@@ -60,6 +60,8 @@ static int octets_of(struct reader *r, const json_t *object, const char *name, s
 	if (string_of(r, object, name, &text) != 0)
 		return -1;
 	const size_t len = strlen(text);
+	if (object == r->group && len / 2 > MAX_GROUP_PART) // it is decoded for each test
+		return fail_at(r, "is longer than 16 KiB", name);
 	if (vector_hex(text, len, r->bytes + r->used) != 0)
 		return fail_at(r, "is not whole bytes in hexadecimal, at most 128 KiB", name);
 	*octets = (struct octets){r->bytes + r->used, len / 2};

@@ -116,6 +116,7 @@ Tag = 58e2fccefa7e3061367f1d57a4e7455a
         self.refused_text(good.replace(b"PT =", b"PT = \033[2J"), 13)
         self.refused_text(b"# GCM Encrypt\n" + b"\n" * 1000, 1001)
         self.refused_text(good.replace(b"AAD =", b"AAD = " + b"00" * (1 << 17) + b"00"), 14)
+        self.refused_text(good.replace(b"[Keylen = 128]", b"Key = " + b"00" * 1025), 4)
 
     def test_too_many_tests(self):
         block = "Count = 0\nKey =\nPlaintext =\nCiphertext =\n\n"
@@ -185,6 +186,11 @@ class MalformedWycheproof(Vectors):
         bad = copy.deepcopy(self.GOOD)
         bad["testGroups"][0]["tests"][0]["result"] = "probable"
         self.refused_json(bad, "result")
+
+    def test_long_keys(self):
+        test = {"tcId": 1, "result": "valid", "msg": "", "sig": ""}
+        self.refused_json(wycheproof("RSA", group("RsassaPkcs1Verify", test, keySize=2048, sha="SHA-256",
+                                                  publicKeyDer="00" * ((1 << 14) + 1))), "tcId 1: 'publicKeyDer'")
 
     def test_too_many_tests(self):
         many = {"algorithm": "X", "numberOfTests": 100001, "testGroups": [
@@ -283,11 +289,11 @@ class Kinds(Vectors):
             file = self.sample(wycheproof(algorithm, group(kind, valid, {**invalid, "result": "invalid"}, **members)))
             (passed, failed, skipped, _), rows = self.verify("--wycheproof", file)
             self.assertEqual((failed, skipped), (0, 0), rows)
-            self.assertGreaterEqual(passed, 2 * 2)
+            self.assertGreaterEqual(passed, 2)
             file = self.sample(wycheproof(algorithm, group(kind, invalid, {**valid, "result": "invalid"}, **members)))
             (passed, failed, skipped, _), rows = self.verify("--wycheproof", file, code=1)
             self.assertEqual((passed, skipped), (0, 0), rows)
-            self.assertGreaterEqual(failed, 2 * 2)
+            self.assertGreaterEqual(failed, 2)
 
     def test_signatures(self):
         known = known_keys()
@@ -370,7 +376,6 @@ class Kinds(Vectors):
             file = self.sample(wycheproof(algorithm, group(kind, test, {**test, name: flipped(test[name])})))
             (passed, failed, skipped, _), rows = self.verify("--wycheproof", file, code=1)
             self.assertEqual((passed, failed, skipped), (len(rows), len(rows), 0), rows)
-            self.assertGreaterEqual(len(rows), 2)
 
     def test_what_the_interface_fixes(self):
         known = known_keys()
