@@ -17,7 +17,7 @@ struct aead {
 	size_t nonce_len;
 	size_t nonce_min, nonce_max; /* valid ones; max 0: any from min on */
 	uint32_t tag_lens;           /* bit n: tags of n bytes are valid */
-	uint64_t max_len;
+	uint64_t max_len, max_nonce_len, max_aad_len;
 	size_t ctx_len, stream_len;
 
 	enum lane_status (*init)(void *ctx, const uint8_t *key, size_t key_len);

@@ -12,5 +12,7 @@ const struct aead aead_aes_gcm = {
 	.nonce_min = 1,
 	.tag_lens = 1u << 4 | 1u << 8 | 1u << 12 | 1u << 13 | 1u << 14 | 1u << 15 | 1u << 16,
 	.max_len = LANE_AES_GCM_MAX_LEN,
+	.max_nonce_len = (UINT64_C(1) << 61) - 1,
+	.max_aad_len = (UINT64_C(1) << 61) - 1,
 	AEAD_FUNCTIONS,
 };

@@ -13,5 +13,7 @@ const struct aead aead_chacha20_poly1305 = {
 	.nonce_max = LANE_CHACHA20_POLY1305_NONCE_LEN,
 	.tag_lens = 1u << 16,
 	.max_len = LANE_CHACHA20_POLY1305_MAX_LEN,
+	.max_nonce_len = LANE_CHACHA20_POLY1305_NONCE_LEN,
+	.max_aad_len = UINT64_MAX,
 	AEAD_FUNCTIONS,
 };

@@ -97,7 +97,7 @@ static void nonces_and_short_tags(void)
 }
 
 // Streams keep a part of a block: their chunks end at the border too.
-static void stream_chunks(void)
+static void stream_chunks(int encrypting)
 {
 	const struct pages p = pages_new();
 	struct guarded stream_page = guarded_new(aead->stream_len);
@@ -106,19 +106,71 @@ static void stream_chunks(void)
 		void *stream = guarded_at(&stream_page, (enum border)border, aead->stream_len);
 		const uint8_t *nonce = random_at(&p.nonce, (enum border)border, aead->nonce_len);
 		assert_int_equal(aead->begin(stream, ctx, nonce, aead->nonce_len), LANE_OK);
-		for (size_t len = 0; len < 200; len++)
+		for (size_t len = 0; len <= guard_len; len++)
 			assert_int_equal(aead->aad(stream, random_at(&p.aad, (enum border)border, len), len), LANE_OK);
-		for (size_t len = 0; len < guard_len; len++) {
+		for (size_t len = 0; len <= guard_len; len++) {
 			at("chunk of %zu bytes, page %s", len, border == BORDER_BELOW ? "below" : "above");
 			const uint8_t *in = random_at(&p.in, (enum border)border, len);
 			uint8_t *out = guarded_at(&p.out, (enum border)border, len);
-			assert_int_equal(aead->encrypt_update(stream, out, in, len), LANE_OK);
+			assert_int_equal(
+				(encrypting ? aead->encrypt_update : aead->decrypt_update)(stream, out, in, len),
+				LANE_OK);
 		}
-		uint8_t *tag = guarded_at(&p.tag, (enum border)border, TAG_LEN);
-		assert_int_equal(aead->encrypt_final(stream, tag, TAG_LEN), LANE_OK);
+		uint8_t *tag = random_at(&p.tag, (enum border)border, TAG_LEN);
+		if (encrypting)
+			assert_int_equal(aead->encrypt_final(stream, tag, TAG_LEN), LANE_OK);
+		else
+			assert_int_equal(aead->decrypt_final(stream, tag, TAG_LEN), LANE_ERR_AUTH);
 	}
 }
 
-static const struct CMUnitTest tests[] = {TEST(pages_above), TEST(pages_below), TEST(nonces_and_short_tags),
-					  TEST(stream_chunks)};
+static void encrypted_chunks(void)
+{
+	stream_chunks(1);
+}
+
+static void decrypted_chunks(void)
+{
+	stream_chunks(0);
+}
+
+// Messages of a batch, each at a border of its own.
+static void batches(void)
+{
+	enum { n = 8 };
+	for (int border = BORDER_BELOW; border <= BORDER_ABOVE; border++) {
+		struct lane_aead_message messages[n];
+		struct pages p[n];
+		for (size_t i = 0; i < n; i++)
+			p[i] = pages_new();
+		void *ctx = guarded_ctx(&p[0], (enum border)border, aead->key_lens[0]);
+		for (size_t len = 0; len <= guard_len; len += 1 + random_below(10)) {
+			at("batch of messages of %zu bytes and fewer, page %s", len,
+			   border == BORDER_BELOW ? "below" : "above");
+			for (size_t i = 0; i < n; i++) {
+				const size_t m_len = len - i * len / n;
+				messages[i] = (struct lane_aead_message){
+					.out = guarded_at(&p[i].out, (enum border)border, m_len),
+					.in = random_at(&p[i].in, (enum border)border, m_len),
+					.len = m_len,
+					.nonce = random_at(&p[i].nonce, (enum border)border, aead->nonce_len),
+					.nonce_len = aead->nonce_len,
+					.aad = random_at(&p[i].aad, (enum border)border, m_len / 2),
+					.aad_len = m_len / 2,
+					.tag = guarded_at(&p[i].tag, (enum border)border, TAG_LEN),
+					.tag_len = TAG_LEN};
+			}
+			assert_int_equal(aead->seal_batch(ctx, messages, n), LANE_OK);
+			for (size_t i = 0; i < n; i++)
+				messages[i].in = messages[i].out;
+			assert_int_equal(aead->open_batch(ctx, messages, n), LANE_OK);
+			for (size_t i = 0; i < n; i++)
+				check_equal(messages[i].out, guarded_at(&p[i].in, (enum border)border, messages[i].len),
+					    messages[i].len, "plaintext");
+		}
+	}
+}
+
+static const struct CMUnitTest tests[] = {TEST(pages_above),      TEST(pages_below),      TEST(nonces_and_short_tags),
+					  TEST(encrypted_chunks), TEST(decrypted_chunks), TEST(batches)};
 SUITE(guard, tests);

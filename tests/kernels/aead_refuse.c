@@ -114,6 +114,7 @@ static void tag_lengths(void)
 			check_refused(&f, &c, LANE_ERR_TAG_LEN);
 			assert_int_equal(aead->begin(stream, f.ctx, f.nonce, aead->nonce_len), LANE_OK);
 			assert_int_equal(aead->encrypt_final(stream, f.tag, n), LANE_ERR_TAG_LEN);
+			assert_true(is_filled(f.tag, TAG_LEN, fill));
 			assert_int_equal(aead->begin(stream, f.ctx, f.nonce, aead->nonce_len), LANE_OK);
 			assert_int_equal(aead->decrypt_final(stream, f.tag, n), LANE_ERR_TAG_LEN);
 			continue;
@@ -137,6 +138,19 @@ static void limits_are_known_from_the_length_alone(void)
 	c.in_len = SIZE_MAX;
 	check_refused(&f, &c, LANE_ERR_LENGTH);
 
+	if (aead->max_nonce_len < SIZE_MAX) {
+		at("nonce beyond the limit");
+		c = valid_call(&f);
+		c.nonce_len = aead->max_nonce_len + 1;
+		check_refused(&f, &c, LANE_ERR_NONCE_LEN);
+	}
+	if (aead->max_aad_len < SIZE_MAX) {
+		at("associated data beyond the limit");
+		c = valid_call(&f);
+		c.aad_len = aead->max_aad_len + 1;
+		check_refused(&f, &c, LANE_ERR_LENGTH);
+	}
+
 	at("stream beyond the limit");
 	void *stream = zero_buffer(aead->stream_len, LANE_CTX_ALIGN);
 	assert_int_equal(aead->begin(stream, f.ctx, f.nonce, aead->nonce_len), LANE_OK);
@@ -145,6 +159,10 @@ static void limits_are_known_from_the_length_alone(void)
 	assert_int_equal(aead->encrypt_update(stream, f.out, f.in, (size_t)aead->max_len), LANE_ERR_LENGTH);
 	assert_int_equal(aead->encrypt_update(stream, f.out, f.in, SIZE_MAX), LANE_ERR_LENGTH);
 	assert_true(is_filled(f.out, len, fill));
+	assert_int_equal(aead->begin(stream, f.ctx, f.nonce, aead->nonce_len), LANE_OK);
+	assert_int_equal(aead->aad(stream, f.aad, aad_len), LANE_OK);
+	assert_int_equal(aead->aad(stream, f.aad, aead->max_aad_len - aad_len + 1), LANE_ERR_LENGTH);
+	assert_int_equal(aead->aad(stream, f.aad, SIZE_MAX), LANE_ERR_LENGTH);
 }
 
 static void null_pointers(void)
@@ -227,64 +245,116 @@ static void unaligned_contexts(void)
 	}
 }
 
-// Two buffers in one memory, shifted against each other by ±1…64 bytes.
-static void overlaps(void)
+// --- two buffers in one memory, shifted against each other; nothing of it may change
+
+enum { n = 200, middle = 300, memory_len = 2 * middle + n };
+
+struct memory {
+	uint8_t *base, *whole, *before;
+};
+
+static struct memory memory_new(void)
+{
+	struct memory m = {.whole = random_buffer(memory_len), .before = random_buffer(memory_len)};
+	memcpy(m.before, m.whole, memory_len);
+	m.base = m.whole + middle;
+	return m;
+}
+
+static void check_untouched(const struct memory *m)
+{
+	check_equal(m->whole, m->before, memory_len, "memory that refused calls must not touch");
+}
+
+// Seals and opens; as a batch of one, too.
+static void check_overlap(const struct fixture *f, uint8_t *out, uint8_t *tag, const uint8_t *nonce, const uint8_t *aad,
+			  size_t n_aad, const uint8_t *in, int sealing)
+{
+	struct lane_aead_message m = {.out = out,
+				      .in = in,
+				      .len = n,
+				      .nonce = nonce,
+				      .nonce_len = aead->nonce_len,
+				      .aad = aad,
+				      .aad_len = n_aad,
+				      .tag = tag,
+				      .tag_len = TAG_LEN};
+	if (sealing) {
+		assert_int_equal(aead->seal(f->ctx, out, tag, TAG_LEN, nonce, aead->nonce_len, aad, n_aad, in, n),
+				 LANE_ERR_OVERLAP);
+		assert_int_equal(aead->seal_batch(f->ctx, &m, 1), LANE_ERR_OVERLAP);
+	} else {
+		assert_int_equal(aead->open(f->ctx, out, nonce, aead->nonce_len, aad, n_aad, in, n, tag, TAG_LEN),
+				 LANE_ERR_OVERLAP);
+		assert_int_equal(aead->open_batch(f->ctx, &m, 1), LANE_ERR_OVERLAP);
+	}
+}
+
+static void output_overlaps_input(void)
 {
 	const struct fixture f = fixture_new();
-	enum { n = 200, middle = 300 };
-	uint8_t *memory = random_buffer(2 * middle + n), *before = random_buffer(2 * middle + n), tag[TAG_LEN];
-	memcpy(before, memory, 2 * middle + n);
-	uint8_t *base = memory + middle;
+	const struct memory m = memory_new();
+	uint8_t tag[TAG_LEN];
 	void *stream = zero_buffer(aead->stream_len, LANE_CTX_ALIGN);
-	for (int shift = -64; shift <= 64; shift++) {
+	for (int shift = 1 - n; shift < n; shift++) {
 		if (shift == 0)
 			continue;
 		at("out %d bytes off in", shift);
-		uint8_t *out = base + shift;
-		assert_int_equal(aead->seal(f.ctx, out, tag, TAG_LEN, f.nonce, aead->nonce_len, NULL, 0, base, n),
-				 LANE_ERR_OVERLAP);
-		assert_int_equal(aead->open(f.ctx, out, f.nonce, aead->nonce_len, NULL, 0, base, n, tag, TAG_LEN),
-				 LANE_ERR_OVERLAP);
+		uint8_t *out = m.base + shift;
+		for (int sealing = 0; sealing <= 1; sealing++)
+			check_overlap(&f, out, tag, f.nonce, NULL, 0, m.base, sealing);
 		assert_int_equal(aead->begin(stream, f.ctx, f.nonce, aead->nonce_len), LANE_OK);
-		assert_int_equal(aead->encrypt_update(stream, out, base, n), LANE_ERR_OVERLAP);
+		assert_int_equal(aead->encrypt_update(stream, out, m.base, n), LANE_ERR_OVERLAP);
 		assert_int_equal(aead->begin(stream, f.ctx, f.nonce, aead->nonce_len), LANE_OK);
-		assert_int_equal(aead->decrypt_update(stream, out, base, n), LANE_ERR_OVERLAP);
+		assert_int_equal(aead->decrypt_update(stream, out, m.base, n), LANE_ERR_OVERLAP);
 	}
-	uint8_t *in = random_buffer(n);
-	for (int shift = 1 - TAG_LEN; shift < n; shift += 5) {
-		at("tag %d bytes behind out", shift);
-		assert_int_equal(
-			aead->seal(f.ctx, base, base + shift, TAG_LEN, f.nonce, aead->nonce_len, NULL, 0, in, n),
-			LANE_ERR_OVERLAP);
-		at("tag %d bytes behind in", shift);
-		assert_int_equal(
-			aead->seal(f.ctx, in, base + shift, TAG_LEN, f.nonce, aead->nonce_len, NULL, 0, base, n),
-			LANE_ERR_OVERLAP);
-		at("tag %d bytes behind associated data", shift);
-		assert_int_equal(aead->seal(f.ctx, in, base + shift, TAG_LEN, f.nonce, aead->nonce_len, base, n, in, n),
-				 LANE_ERR_OVERLAP);
-		at("associated data %d bytes behind out", shift);
-		assert_int_equal(
-			aead->seal(f.ctx, base, tag, TAG_LEN, f.nonce, aead->nonce_len, base + shift, 16, in, n),
-			LANE_ERR_OVERLAP);
-	}
-	for (int shift = 1 - (int)aead->nonce_len; shift < n; shift += 5) {
-		at("nonce %d bytes behind out", shift);
-		assert_int_equal(aead->seal(f.ctx, base, tag, TAG_LEN, base + shift, aead->nonce_len, NULL, 0, in, n),
-				 LANE_ERR_OVERLAP);
-		assert_int_equal(aead->open(f.ctx, base, base + shift, aead->nonce_len, NULL, 0, in, n, tag, TAG_LEN),
-				 LANE_ERR_OVERLAP);
-	}
-	check_equal(memory, before, 2 * middle + n, "memory that refused calls must not touch");
+	check_untouched(&m);
+}
 
-	at("neighbours that touch");
+static void outputs_overlap_the_rest(void)
+{
+	const struct fixture f = fixture_new();
+	const struct memory m = memory_new();
+	uint8_t *in = random_buffer(n), *out = random_buffer(n), tag[TAG_LEN];
+	for (int shift = 1 - TAG_LEN; shift < n; shift++) {
+		at("tag %d bytes behind out, in, or associated data", shift);
+		check_overlap(&f, m.base, m.base + shift, f.nonce, NULL, 0, in, 1);
+		check_overlap(&f, m.base, m.base + shift, f.nonce, NULL, 0, in, 0);
+		check_overlap(&f, out, m.base + shift, f.nonce, NULL, 0, m.base, 1);
+		check_overlap(&f, out, m.base + shift, f.nonce, m.base, n, in, 1);
+		at("associated data %d bytes behind out", shift);
+		for (int sealing = 0; sealing <= 1; sealing++)
+			check_overlap(&f, m.base, tag, f.nonce, m.base + shift, TAG_LEN, in, sealing);
+	}
+	for (int shift = 1 - (int)aead->nonce_len; shift < n; shift++) {
+		at("nonce %d bytes behind out", shift);
+		for (int sealing = 0; sealing <= 1; sealing++)
+			check_overlap(&f, m.base, tag, m.base + shift, NULL, 0, in, sealing);
+	}
+	for (int shift = 1 - (int)aead->nonce_len; shift < TAG_LEN; shift++) {
+		at("nonce %d bytes behind tag", shift);
+		check_overlap(&f, out, m.base, m.base + shift, NULL, 0, in, 1);
+	}
+	check_untouched(&m);
+}
+
+static void neighbours_that_touch(void)
+{
+	const struct fixture f = fixture_new();
+	uint8_t *base = memory_new().base;
 	assert_int_equal(aead->seal(f.ctx, base, base + n, TAG_LEN, base - 12, aead->nonce_len, base - 50, 38,
-				    base + n + TAG_LEN, n),
+				    base + n + TAG_LEN, 64),
 			 LANE_OK);
 }
 
-static const struct CMUnitTest tests[] = {TEST(key_lengths),        TEST(nonce_lengths),
-					  TEST(tag_lengths),        TEST(limits_are_known_from_the_length_alone),
-					  TEST(null_pointers),      TEST(contexts_never_initialised),
-					  TEST(unaligned_contexts), TEST(overlaps)};
+static const struct CMUnitTest tests[] = {TEST(key_lengths),
+					  TEST(nonce_lengths),
+					  TEST(tag_lengths),
+					  TEST(limits_are_known_from_the_length_alone),
+					  TEST(null_pointers),
+					  TEST(contexts_never_initialised),
+					  TEST(unaligned_contexts),
+					  TEST(output_overlaps_input),
+					  TEST(outputs_overlap_the_rest),
+					  TEST(neighbours_that_touch)};
 SUITE(refuse, tests);

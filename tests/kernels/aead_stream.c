@@ -40,7 +40,17 @@ static void check_cut(const void *ctx, const struct sealed *m, const struct cut 
 	check_equal(out, m->out, m->len, "ciphertext");
 	check_equal(tag, m->tag, TAG_LEN, "tag");
 
-	stream = begin(ctx, m, cut); // and back, in place
+	memcpy(out, m->in, m->len);
+	stream = begin(ctx, m, cut); // in place
+	for (size_t done = 0, n; done < m->len; done += n) {
+		n = next_chunk(cut, m->len - done);
+		assert_int_equal(aead->encrypt_update(stream, out + done, out + done, n), LANE_OK);
+	}
+	assert_int_equal(aead->encrypt_final(stream, tag, TAG_LEN), LANE_OK);
+	check_equal(out, m->out, m->len, "ciphertext in place");
+	check_equal(tag, m->tag, TAG_LEN, "tag in place");
+
+	stream = begin(ctx, m, cut); // and back
 	for (size_t done = 0, n; done < m->len; done += n) {
 		n = next_chunk(cut, m->len - done);
 		assert_int_equal(aead->decrypt_update(stream, out + done, out + done, n), LANE_OK);
@@ -132,6 +142,27 @@ static void forged_stream_is_refused(void)
 	}
 }
 
+// Nothing but a tag, with associated data and without.
+static void empty_messages(void)
+{
+	for (size_t aad_len = 0; aad_len <= 20; aad_len += 20) {
+		at("associated data of %zu bytes", aad_len);
+		const struct fixture f = message_of(0, aad_len, aead->key_lens[0]);
+		const struct cut cut = {.size = 7};
+		check_cut(f.ctx, &f.message, &cut, f.out);
+		uint8_t tag[TAG_LEN];
+		for (size_t bit = 0; bit < 8 * TAG_LEN; bit++) {
+			memcpy(tag, f.message.tag, TAG_LEN);
+			tag[bit / 8] ^= (uint8_t)(1u << bit % 8);
+			void *stream = begin(f.ctx, &f.message, &cut);
+			assert_int_equal(aead->decrypt_final(stream, tag, TAG_LEN), LANE_ERR_AUTH);
+			assert_int_equal(aead->open(f.ctx, NULL, f.message.nonce, f.message.nonce_len, f.message.aad,
+						    aad_len, NULL, 0, tag, TAG_LEN),
+					 LANE_ERR_AUTH);
+		}
+	}
+}
+
 static void calls_out_of_order_are_refused(void)
 {
 	const struct fixture f = message_of(64, 0, aead->key_lens[0]);
@@ -164,6 +195,7 @@ static void calls_out_of_order_are_refused(void)
 	assert_int_equal(aead->encrypt_update(stream, f.out, m->in, 1), LANE_ERR_STATE);
 }
 
-static const struct CMUnitTest tests[] = {TEST(equal_chunks), TEST(random_chunks), TEST(every_cut_of_a_message),
-					  TEST(forged_stream_is_refused), TEST(calls_out_of_order_are_refused)};
+static const struct CMUnitTest tests[] = {TEST(equal_chunks),           TEST(random_chunks),
+					  TEST(every_cut_of_a_message), TEST(forged_stream_is_refused),
+					  TEST(empty_messages),         TEST(calls_out_of_order_are_refused)};
 SUITE(stream, tests);

@@ -36,10 +36,12 @@ static void every_number_of_blocks(void)
 		const struct lane_aes_ctr_ctx *portable = aes_ctx(portable_kernel(), key, key_len);
 		struct guarded in_page = guarded_new(16 * max_blocks), out_page = guarded_new(16 * max_blocks);
 		uint8_t *expected = random_buffer(16 * max_blocks);
-		for (size_t n = 0; n <= max_blocks; n++) {
+		for (size_t i_n = 0; i_n <= 2 * max_blocks + 1; i_n++) {
+			const size_t n = i_n / 2;
 			at("key length %zu, %zu blocks", key_len, n);
-			uint8_t *in = guarded_at(&in_page, BORDER_ABOVE, 16 * n);
-			uint8_t *out = guarded_at(&out_page, BORDER_ABOVE, 16 * n);
+			const enum border border = i_n % 2 ? BORDER_ABOVE : BORDER_BELOW;
+			uint8_t *in = guarded_at(&in_page, border, 16 * n);
+			uint8_t *out = guarded_at(&out_page, border, 16 * n);
 			random_bytes(in, 16 * n);
 			for (size_t i = 0; i < n; i++)
 				assert_int_equal(lane_aes_encrypt_blocks(portable, expected + 16 * i, in + 16 * i, 1),
@@ -54,13 +56,18 @@ static void every_number_of_blocks(void)
 
 static void refused(void)
 {
-	uint8_t key[16] = {0}, blocks[64] = {0};
+	uint8_t key[16] = {0}, blocks[96] = {0};
 	struct lane_aes_ctr_ctx *ctx = aes_ctx(kernel, key, 16);
 	assert_int_equal(lane_aes_encrypt_blocks(NULL, blocks, blocks, 1), LANE_ERR_NULL);
 	assert_int_equal(lane_aes_encrypt_blocks(ctx, NULL, blocks, 1), LANE_ERR_NULL);
 	assert_int_equal(lane_aes_encrypt_blocks(ctx, blocks, NULL, 1), LANE_ERR_NULL);
 	assert_int_equal(lane_aes_encrypt_blocks(ctx, NULL, NULL, 0), LANE_OK);
-	assert_int_equal(lane_aes_encrypt_blocks(ctx, blocks + 1, blocks, 2), LANE_ERR_OVERLAP);
+	for (int shift = -31; shift < 32; shift++) {
+		if (shift != 0)
+			assert_int_equal(lane_aes_encrypt_blocks(ctx, blocks + 32 + shift, blocks + 32, 2),
+					 LANE_ERR_OVERLAP);
+	}
+	assert_int_equal(lane_aes_encrypt_blocks(ctx, blocks, blocks, SIZE_MAX / 16 + 1), LANE_ERR_LENGTH);
 	lane_aes_ctr_wipe(ctx);
 	assert_int_equal(lane_aes_encrypt_blocks(ctx, blocks, blocks, 1), LANE_ERR_STATE);
 	assert_true(is_filled(blocks, sizeof blocks, 0));

@@ -38,5 +38,26 @@ static void pages_below(void)
 	check_border(BORDER_BELOW);
 }
 
-static const struct CMUnitTest tests[] = {TEST(pages_above), TEST(pages_below)};
+// Streams keep a part of a block: their chunks end at the border, too.
+static void stream_chunks(void)
+{
+	const struct guarded ivs = guarded_new(64), ins = guarded_new(guard_len), outs = guarded_new(guard_len);
+	const struct guarded streams = guarded_new(cipher->stream_len);
+	const void *ctx = cipher_ctx(random_buffer(64), cipher->key_lens[0]);
+	for (int border = BORDER_BELOW; border <= BORDER_ABOVE; border++) {
+		uint8_t *iv = guarded_at(&ivs, (enum border)border, IV_LEN);
+		void *stream = guarded_at(&streams, (enum border)border, cipher->stream_len);
+		memset(iv, 0, IV_LEN);
+		assert_int_equal(cipher->begin(stream, ctx, iv), LANE_OK);
+		for (size_t len = 0; len <= guard_len; len++) {
+			at("chunk of %zu bytes, page %s", len, border == BORDER_BELOW ? "below" : "above");
+			uint8_t *in = guarded_at(&ins, (enum border)border, len);
+			random_bytes(in, len);
+			assert_int_equal(cipher->update(stream, guarded_at(&outs, (enum border)border, len), in, len),
+					 LANE_OK);
+		}
+	}
+}
+
+static const struct CMUnitTest tests[] = {TEST(pages_above), TEST(pages_below), TEST(stream_chunks)};
 SUITE(cipher_guard, tests);

@@ -73,20 +73,25 @@ static void unaligned_contexts(void)
 
 static void overlaps(void)
 {
-	enum { n = 200, middle = 128 };
+	enum { n = 200, middle = n };
 	const uint8_t *key = random_buffer(64);
 	const void *ctx = cipher_ctx(key, cipher->key_lens[0]);
 	void *stream = zero_buffer(cipher->stream_len, LANE_CTX_ALIGN);
 	uint8_t *memory = random_buffer(2 * middle + n), *before = random_buffer(2 * middle + n);
 	memcpy(before, memory, 2 * middle + n);
 	uint8_t *base = memory + middle;
-	for (int shift = -64; shift <= 64; shift++) {
+	for (int shift = 1 - n; shift < n; shift++) {
 		if (shift == 0)
 			continue;
 		at("out %d bytes off in", shift);
 		assert_int_equal(cipher->crypt(ctx, base + shift, key, base, n), LANE_ERR_OVERLAP);
 		assert_int_equal(cipher->begin(stream, ctx, key), LANE_OK);
 		assert_int_equal(cipher->update(stream, base + shift, base, n), LANE_ERR_OVERLAP);
+	}
+	const uint8_t *in = random_buffer(n);
+	for (int shift = 1 - IV_LEN; shift < n - 4; shift++) { // ChaCha20's nonce begins at byte 4
+		at("iv %d bytes behind out", shift);
+		assert_int_equal(cipher->crypt(ctx, base, base + shift, in, n), LANE_ERR_OVERLAP);
 	}
 	check_equal(memory, before, 2 * middle + n, "memory that refused calls must not touch");
 	at("neighbours that touch");

@@ -20,6 +20,15 @@ static void check_chunks(size_t len, size_t chunk, size_t limit)
 		assert_int_equal(cipher->update(stream, out + done, in + done, n), LANE_OK);
 	}
 	check_equal(out, expected, len, "output");
+
+	memcpy(out, in, len);
+	assert_int_equal(cipher->begin(stream, ctx, iv), LANE_OK);
+	for (size_t done = 0, n; done < len; done += n) {
+		n = chunk ? chunk : random_below(limit);
+		n = n < len - done ? n : len - done;
+		assert_int_equal(cipher->update(stream, out + done, out + done, n), LANE_OK);
+	}
+	check_equal(out, expected, len, "output in place");
 	cipher->stream_wipe(stream);
 	assert_true(is_filled(stream, cipher->stream_len, 0));
 	assert_int_equal(cipher->update(stream, out, in, 1), LANE_ERR_STATE);

@@ -68,10 +68,12 @@ static void counter_ends_at_every_position(void)
 		uint8_t *out = zero_buffer(64 * left + 1, 1);
 		const void *ctx = cipher_ctx(key, 32);
 		assert_int_equal(cipher->crypt(ctx, out, iv, big, 64 * left + 1), LANE_ERR_LENGTH);
+		assert_int_equal(cipher->crypt(ctx, out, iv, big, SIZE_MAX), LANE_ERR_LENGTH);
 		assert_true(is_filled(out, 64 * left + 1, 0));
 		void *stream = zero_buffer(cipher->stream_len, LANE_CTX_ALIGN);
 		assert_int_equal(cipher->begin(stream, ctx, iv), LANE_OK);
 		assert_int_equal(cipher->update(stream, out, big, 64 * left + 1), LANE_ERR_LENGTH);
+		assert_int_equal(cipher->update(stream, out, big, SIZE_MAX), LANE_ERR_LENGTH);
 		assert_true(is_filled(out, 64 * left + 1, 0));
 		assert_int_equal(cipher->update(stream, out, big, 64 * left), LANE_OK);
 		assert_int_equal(cipher->update(stream, out, big, 1), LANE_ERR_LENGTH);

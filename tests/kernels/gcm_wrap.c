@@ -18,6 +18,18 @@ static void check_against_model(const void *ctx, const struct gcm_model *model, 
 	check_equal(tag[1], tag[0], TAG_LEN, "tag");
 	assert_int_equal(aead->open(ctx, out, nonce, nonce_len, aad, aad_len, out, len, tag[0], TAG_LEN), LANE_OK);
 	check_equal(out, in, len, "plaintext");
+
+	struct lane_aes_gcm_stream stream;
+	assert_int_equal(lane_aes_gcm_begin(&stream, ctx, nonce, nonce_len), LANE_OK);
+	assert_int_equal(lane_aes_gcm_aad(&stream, aad, aad_len), LANE_OK);
+	for (size_t done = 0, n; done < len; done += n) {
+		n = random_below(400);
+		n = n < len - done ? n : len - done;
+		assert_int_equal(lane_aes_gcm_encrypt_update(&stream, out + done, in + done, n), LANE_OK);
+	}
+	assert_int_equal(lane_aes_gcm_encrypt_final(&stream, tag[1], TAG_LEN), LANE_OK);
+	check_equal(out, expected, len, "ciphertext of a stream");
+	check_equal(tag[1], tag[0], TAG_LEN, "tag of a stream");
 }
 
 static void counter_wraps_at_every_position(void)

@@ -65,6 +65,25 @@ static void polyval_of_every_length(void)
 	}
 }
 
+static void buffers_at_pages(void)
+{
+	struct guarded keys = guarded_new(16), ins = guarded_new(max_len), hashes = guarded_new(16);
+	struct guarded ctxs = guarded_new(sizeof(struct lane_aes_gcm_ctx));
+	for (int border = BORDER_BELOW; border <= BORDER_ABOVE; border++) {
+		uint8_t *key = guarded_at(&keys, (enum border)border, 16);
+		uint8_t *hash = guarded_at(&hashes, (enum border)border, 16);
+		void *ctx = guarded_at(&ctxs, (enum border)border, sizeof(struct lane_aes_gcm_ctx));
+		assert_int_equal(aead->init_with(ctx, kernel, key, 16), LANE_OK);
+		for (size_t len = 0; len <= max_len; len++) {
+			at("length %zu, page %s", len, border == BORDER_BELOW ? "below" : "above");
+			const uint8_t *in = guarded_at(&ins, (enum border)border, len);
+			assert_int_equal(lane_ghash(ctx, hash, in, len), LANE_OK);
+			assert_int_equal(lane_polyval(kernel, hash, key, in, len),
+					 len % 16 == 0 ? LANE_OK : LANE_ERR_LENGTH);
+		}
+	}
+}
+
 static void refused(void)
 {
 	uint8_t key[16] = {0}, in[64] = {0}, hash[16];
@@ -77,17 +96,21 @@ static void refused(void)
 	assert_int_equal(lane_polyval(kernel, NULL, key, in, 16), LANE_ERR_NULL);
 	assert_int_equal(lane_polyval(kernel, hash, NULL, in, 16), LANE_ERR_NULL);
 	assert_int_equal(lane_polyval(kernel, hash, key, NULL, 16), LANE_ERR_NULL);
-	assert_int_equal(lane_polyval(kernel, in + 1, key, in, 16), LANE_ERR_OVERLAP);
+	for (int shift = -15; shift < 32; shift++) {
+		at("hash %d bytes behind the message", shift);
+		assert_int_equal(lane_polyval(kernel, in + 16 + shift, key, in + 16, 32), LANE_ERR_OVERLAP);
+		assert_int_equal(lane_ghash(ctx, in + 16 + shift, in + 16, 32), LANE_ERR_OVERLAP);
+	}
 	assert_int_equal(lane_polyval(lane_kernel_find("chacha20:portable"), hash, key, in, 16), LANE_ERR_KERNEL);
 	assert_int_equal(lane_ghash(NULL, hash, in, 16), LANE_ERR_NULL);
 	assert_int_equal(lane_ghash(ctx, NULL, in, 16), LANE_ERR_NULL);
 	assert_int_equal(lane_ghash(ctx, hash, NULL, 1), LANE_ERR_NULL);
-	assert_int_equal(lane_ghash(ctx, in + 1, in, 16), LANE_ERR_OVERLAP);
 	lane_aes_gcm_wipe(ctx);
 	assert_int_equal(lane_ghash(ctx, hash, in, 16), LANE_ERR_STATE);
 	assert_true(is_filled(hash, sizeof hash, 0x77));
 }
 
-static const struct CMUnitTest tests[] = {TEST(polyval_known_answer), TEST(ghash_of_every_length_against_the_model),
-					  TEST(all_ones_and_single_bits), TEST(polyval_of_every_length), TEST(refused)};
+static const struct CMUnitTest tests[] = {TEST(polyval_known_answer),     TEST(ghash_of_every_length_against_the_model),
+					  TEST(all_ones_and_single_bits), TEST(polyval_of_every_length),
+					  TEST(buffers_at_pages),         TEST(refused)};
 SUITE(ghash, tests);

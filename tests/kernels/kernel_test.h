@@ -24,6 +24,10 @@ struct suite {
 /* The kernel under test; NULL is auto. */
 extern const struct lane_kernel *kernel;
 
+/* How many alignments a test of all of them may pass over: the portable kernel, which has none to speak of, would
+ * take minutes, and so would any under an emulator. */
+size_t sample_step(void);
+
 /* The portable kernel of the same family. */
 const struct lane_kernel *portable_kernel(void);
 

@@ -21,6 +21,15 @@ const struct lane_kernel *portable_kernel(void)
 	return lane_kernel_find(name);
 }
 
+size_t sample_step(void)
+{
+#ifdef LANE_TEST_EMULATED
+	return 31;
+#else
+	return kernel == portable_kernel() ? 31 : 1;
+#endif
+}
+
 static const struct suite *suite_named(const char *name)
 {
 	for (size_t i = 0; i < sizeof suites / sizeof suites[0]; i++) {

@@ -44,6 +44,21 @@ static void every_length(void)
 	}
 }
 
+static void buffers_at_pages(void)
+{
+	enum { max_len = 1100 };
+	struct guarded keys = guarded_new(32), ins = guarded_new(max_len), tags = guarded_new(16);
+	for (int border = BORDER_BELOW; border <= BORDER_ABOVE; border++) {
+		const uint8_t *key = guarded_at(&keys, (enum border)border, 32);
+		uint8_t *tag = guarded_at(&tags, (enum border)border, 16);
+		for (size_t len = 0; len <= max_len; len++) {
+			at("length %zu, page %s", len, border == BORDER_BELOW ? "below" : "above");
+			const uint8_t *in = guarded_at(&ins, (enum border)border, len);
+			assert_int_equal(lane_poly1305(kernel, tag, key, in, len), LANE_OK);
+		}
+	}
+}
+
 static void refused(void)
 {
 	uint8_t key[32] = {0}, in[64] = {0}, tag[16];
@@ -51,12 +66,16 @@ static void refused(void)
 	assert_int_equal(lane_poly1305(kernel, NULL, key, in, 1), LANE_ERR_NULL);
 	assert_int_equal(lane_poly1305(kernel, tag, NULL, in, 1), LANE_ERR_NULL);
 	assert_int_equal(lane_poly1305(kernel, tag, key, NULL, 1), LANE_ERR_NULL);
-	assert_int_equal(lane_poly1305(kernel, in + 1, key, in, 2), LANE_ERR_OVERLAP);
-	assert_int_equal(lane_poly1305(kernel, key + 1, key, in, 1), LANE_ERR_OVERLAP);
+	for (int shift = -15; shift < 32; shift++) {
+		at("tag %d bytes behind the message, or the key", shift);
+		assert_int_equal(lane_poly1305(kernel, in + 16 + shift, key, in + 16, 32), LANE_ERR_OVERLAP);
+		assert_int_equal(lane_poly1305(kernel, in + 16 + shift, in + 16, key, 32), LANE_ERR_OVERLAP);
+	}
 	assert_int_equal(lane_poly1305(lane_kernel_find("aes-gcm:portable"), tag, key, in, 1), LANE_ERR_KERNEL);
 	assert_true(is_filled(tag, sizeof tag, 0x77));
 	assert_int_equal(lane_poly1305(kernel, tag, key, NULL, 0), LANE_OK);
 }
 
-static const struct CMUnitTest tests[] = {TEST(known_answers), TEST(every_length), TEST(refused)};
+static const struct CMUnitTest tests[] = {TEST(known_answers), TEST(every_length), TEST(buffers_at_pages),
+					  TEST(refused)};
 SUITE(poly1305, tests);

@@ -226,8 +226,7 @@ def check_vzeroupper(tools, library, objects):
                 wrong.append(f"{name} returns with upper halves in use")
             wrong += [f"{name}: {text}" for text in flow(listing, key, exits, CLEAN)[1]]
     if n_wide == 0:
-        print("skipped: no kernel here uses wide registers")
-        sys.exit(77)
+        wrong.append("not one wide register: was the listing understood?")
     return wrong
 
 
