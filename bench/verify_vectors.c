@@ -11,6 +11,7 @@
 #include "cavp.h"
 #include "command.h"
 #include "group.h"
+#include "isolate.h"
 #include "table.h"
 #include "vector_trial.h"
 #include "verify_vectors.h"
@@ -283,6 +284,7 @@ static void row_run(const struct bench_run *run, struct row *row)
 		const struct vector *v = &file->vectors[i];
 		if (i == 0 || !same_subject(v, v - 1))
 			trial.item = row_item(row, vector_item_kind(v->kind), v->algorithm);
+		isolate_beat();
 		if (file->offered[i])
 			row_try(row, &trial, v, no_object);
 	}

@@ -42,6 +42,10 @@ static int seal(void *key, struct lane_engine_message *messages, size_t n)
 	for (size_t i = 0; i < n; i++) {
 		struct lane_engine_message *m = &messages[i];
 		m->status = seal_one(key, m, m->out, m->tag);
+#ifdef FAULT_CRASH
+		if (m->nonce_len == 8)
+			abort();
+#endif
 #ifdef FAULT_NONCE_OF_8
 		if (m->nonce_len == 8)
 			m->tag[0] ^= 1;

@@ -426,6 +426,15 @@ class Faults(Vectors):
                 self.assertIn(text, rows[0]["counterexample"]["failure"])
                 self.assertIn("key: " + GCM["key"], self.printed)
 
+    def test_crash(self):
+        """The file is run without what crashed, and that is a failure."""
+        eight = {**GCM, "iv": "00" * 8, "result": "acceptable"}
+        file = self.sample(wycheproof("AES-GCM", group("AeadTest", GCM, {**eight, "result": "valid"})))
+        done = lanecrypt("verify", "--engine", os.path.join(PLUGINS, "crash.so"), "--wycheproof", file)
+        self.assertEqual(done.returncode, 1, done.stdout)
+        self.assertIn("crash.so", done.stderr)
+        self.assertRegex(done.stdout, TOTAL)
+
     def test_by_nist(self):
         files = nist("GCM/gcmDecrypt128.rsp")
         for name, code in [("none", 0), ("short_compare", 0), ("leaves_plaintext", 0)]:  # as NIST forges, that's right
