@@ -5,7 +5,6 @@
 #define _GNU_SOURCE
 #include "isolate.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <execinfo.h>
 #include <signal.h>
@@ -21,7 +20,7 @@
 #include "command.h"
 #include "group.h"
 
-enum { max_frames = 100, max_attempts = 100 };
+enum { max_frames = 100, max_attempts = 100, max_threads = 1024 };
 
 #define PROBE SIGUSR1 // "whose code are you in?"
 
@@ -29,6 +28,8 @@ enum { max_frames = 100, max_attempts = 100 };
 struct shared {
 	unsigned beats;
 	unsigned answers; // to probes, by threads
+	unsigned n_threads;
+	pid_t threads[max_threads]; // that do the command's work; those that libraries start may hear no signals
 	int done;
 	int has_culprit;
 	char culprit[1024]; // path of a plug-in
@@ -40,22 +41,27 @@ static int all_engines;
 
 // ---- In the worker ----
 
-// A stack overflow can be looked at only from another stack; each thread needs its own.
-static void have_signal_stack(void)
+// Each thread makes itself known, and has another stack to look from when its own overflows.
+static void enter_thread(void)
 {
 	static _Thread_local char stack[1 << 15];
-	static _Thread_local int asked;
+	static _Thread_local int known;
 	stack_t there;
-	if (!asked && sigaltstack(NULL, &there) == 0 && (there.ss_flags & SS_DISABLE) != 0) // sanitizers bring theirs
+	if (known)
+		return;
+	known = 1;
+	if (sigaltstack(NULL, &there) == 0 && (there.ss_flags & SS_DISABLE) != 0) // sanitizers bring theirs
 		sigaltstack(&(stack_t){.ss_sp = stack, .ss_size = sizeof(stack)}, NULL);
-	asked = 1;
+	const unsigned i = __atomic_fetch_add(&shared->n_threads, 1, __ATOMIC_ACQ_REL);
+	if (i < max_threads)
+		shared->threads[i] = (pid_t)syscall(SYS_gettid);
 }
 
 void isolate_beat(void)
 {
 	if (shared == NULL)
 		return;
-	have_signal_stack();
+	enter_thread();
 	__atomic_fetch_add(&shared->beats, 1, __ATOMIC_RELAXED);
 }
 
@@ -117,7 +123,7 @@ static void prepare_worker(pid_t watcher)
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	if (getppid() != watcher)
 		_exit(EXIT_CHECK);
-	have_signal_stack();
+	enter_thread();
 	struct sigaction action = {.sa_sigaction = on_signal, .sa_flags = (int)SA_RESETHAND | SA_ONSTACK | SA_SIGINFO};
 	for (size_t i = 0; i < sizeof(crashes) / sizeof(crashes[0]); i++)
 		sigaction(crashes[i], &action, NULL);
@@ -128,25 +134,17 @@ static void prepare_worker(pid_t watcher)
 
 // ---- In the watcher ----
 
-// Asks every thread. Whether the worker stands still in a plug-in, or does not even answer.
+// Asks every thread of ours. Whether the worker stands still in a plug-in, or does not even answer.
 static int stands_still(pid_t worker)
 {
-	char path[40];
+	const unsigned n = __atomic_load_n(&shared->n_threads, __ATOMIC_ACQUIRE);
 	unsigned asked = 0;
-	shared->answers = 0;
-	snprintf(path, sizeof(path), "/proc/%d/task", (int)worker);
-	DIR *tasks = opendir(path);
-	const struct dirent *task;
-	while (tasks != NULL && (task = readdir(tasks)) != NULL)
-		if (atoi(task->d_name) > 0)
-			asked += syscall(SYS_tgkill, worker, atoi(task->d_name), PROBE) == 0;
-	if (tasks != NULL)
-		closedir(tasks);
-	else
-		asked += kill(worker, PROBE) == 0;
+	__atomic_store_n(&shared->answers, 0, __ATOMIC_RELEASE);
+	for (unsigned i = 0; i < n && i < max_threads; i++)
+		asked += syscall(SYS_tgkill, worker, shared->threads[i], PROBE) == 0;
 	for (int i = 0; i < 20 && __atomic_load_n(&shared->answers, __ATOMIC_ACQUIRE) < asked; i++)
 		nanosleep(&(struct timespec){.tv_nsec = 50000000}, NULL);
-	return shared->has_culprit || shared->answers < asked;
+	return shared->has_culprit || __atomic_load_n(&shared->answers, __ATOMIC_ACQUIRE) < asked;
 }
 
 // Until the worker has ended, handing on what we are told. Whether it had to be killed because it stood still.

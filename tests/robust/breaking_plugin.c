@@ -23,8 +23,11 @@ static int overflow(volatile char *up)
 
 static void do_break(const char *how)
 {
+	static int n_ends; // exit() twice at once is undefined
 	void (*volatile nowhere)(void) = NULL;
 	sigset_t all;
+	while (strstr(how, "exit") != NULL && __atomic_fetch_add(&n_ends, 1, __ATOMIC_RELAXED) > 0)
+		pause();
 	if (strcmp(how, "segfault") == 0)
 		*(volatile int *)16 = 1;
 	else if (strcmp(how, "abort") == 0)
