@@ -148,7 +148,7 @@ static int do_work(void *user)
 	if (work->options->json != NULL && result_check_path(work->options->json, error, sizeof(error)) != 0)
 		status = usage_error("%s", error);
 	if (status == EXIT_FINE && command->needs_engines && work->file == NULL) {
-		stopwatch_on_turn = isolate_beat;
+		stopwatch_on_turn = bench_on_engine = isolate_beat;
 		lane_loader_load(loader, program_dir(path, sizeof(path)));
 		status = options_check_names(command, work->options, loader);
 		if (status == EXIT_FINE)

@@ -7,7 +7,6 @@
 #include <string.h>
 
 #include "group.h"
-#include "isolate.h"
 #include "objects.h"
 
 struct object {
@@ -27,10 +26,13 @@ static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static struct object *objects;
 static struct mark *marks;
 
+void (*bench_on_engine)(void);
+
 struct lane_engine_object *bench_engine(const struct lane_loaded_engine *engine, const char **reason)
 {
 	struct object *o;
-	isolate_beat();
+	if (bench_on_engine != NULL)
+		bench_on_engine();
 	pthread_mutex_lock(&lock);
 	for (o = objects; o != NULL && !(o->engine == engine && pthread_equal(o->thread, pthread_self())); o = o->next)
 		;
