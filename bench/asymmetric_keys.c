@@ -117,3 +117,50 @@ const struct lane_engine_der *bench_public_key(struct bench_run *run, const char
 	const struct key *key = get(run, key_type, 0);
 	return key && key->public_key.len ? &key->public_key : NULL;
 }
+
+// ---- From start to start of the process ----
+
+// Ahead of each key's two encodings.
+struct key_head {
+	char type[32];
+	uint32_t index, private_len, public_len;
+};
+
+void bench_keys_write(FILE *out)
+{
+	for (size_t i = 0; i < n_keys; i++) {
+		struct key_head head = {.index = keys[i].index,
+					.private_len = (uint32_t)keys[i].private_key.len,
+					.public_len = (uint32_t)keys[i].public_key.len};
+		snprintf(head.type, sizeof head.type, "%s", keys[i].type);
+		fwrite(&head, sizeof head, 1, out);
+		fwrite(keys[i].private_key.data, 1, head.private_len, out);
+		fwrite(keys[i].public_key.data, 1, head.public_len, out);
+	}
+}
+
+static int read_der(FILE *in, size_t len, struct lane_engine_der *to)
+{
+	uint8_t der[der_cap];
+	if (len > sizeof der || fread(der, 1, len, in) != len)
+		return -1;
+	*to = len ? keep(der, len) : (struct lane_engine_der){0};
+	explicit_bzero(der, len);
+	return 0;
+}
+
+int bench_keys_read(FILE *in)
+{
+	struct key_head head;
+	for (size_t got; (got = fread(&head, 1, sizeof head, in)) > 0;) {
+		struct key key = {.index = head.index};
+		if (got < sizeof head || n_keys == max_keys || !memchr(head.type, 0, sizeof head.type) ||
+		    read_der(in, head.private_len, &key.private_key) || read_der(in, head.public_len, &key.public_key))
+			return -1;
+		key.type = strdup(head.type);
+		if (!key.type)
+			return -1;
+		keys[n_keys++] = key;
+	}
+	return 0;
+}

@@ -22,4 +22,8 @@ void bench_keys_prepare(struct bench_run *run, const struct key_request *request
 /* The index-th private key of a type, made now if need be; NULL when no engine can. */
 const struct lane_engine_der *bench_private_key_at(struct bench_run *run, const char *key_type, unsigned index);
 
+/* All keys there are, for another process; and back: 0, or -1 when that is not what is there. */
+void bench_keys_write(FILE *out);
+int bench_keys_read(FILE *in);
+
 #endif

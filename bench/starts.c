@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The worker is the command itself with a few options more; its result comes as
-// JSON through a file in memory.
+// The worker is the command itself with a few options more; what it takes over
+// and its result, as JSON, go through files in memory.
 
 #define _GNU_SOURCE
 #include "starts.h"
@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "group.h"
+#include "handover.h"
 
 // The arguments of this process, then those that make a worker of it.
 static char **arguments_of(const struct bench_run *run, size_t index, double seconds, const struct bench_filter *only)
@@ -56,20 +57,37 @@ static int wait_for(pid_t worker)
 	return WIFEXITED(status) && WEXITSTATUS(status) != EXIT_USAGE ? 0 : -1;
 }
 
+// A file in memory with what the worker takes over, to be its standard input; -1 when there is none.
+static int hand_over(const struct bench_run *run)
+{
+	int fd = memfd_create("lanecrypt-handover", MFD_CLOEXEC), copy = fd >= 0 ? dup(fd) : -1;
+	FILE *out = copy >= 0 ? fdopen(copy, "w") : NULL;
+	int bad = out == NULL || handover_write(run, out) != 0;
+	if (out != NULL)
+		bad |= fclose(out) != 0;
+	else if (copy >= 0)
+		close(copy);
+	if (fd >= 0 && (bad || lseek(fd, 0, SEEK_SET) != 0)) {
+		close(fd);
+		fd = -1;
+	}
+	return fd;
+}
+
 struct result_set *starts_again(const struct bench_run *run, size_t index, double seconds,
 				const struct bench_filter *only)
 {
 	char path[64], error[512] = "it crashed";
 	struct result_set *results = NULL;
-	int out = memfd_create("lanecrypt-start", MFD_CLOEXEC);
+	int out = memfd_create("lanecrypt-start", MFD_CLOEXEC), in = hand_over(run);
 	char **arguments = arguments_of(run, index, seconds, only);
 	const pid_t self = getpid();
 	fflush(NULL);
-	pid_t worker = out >= 0 ? fork() : -1;
+	pid_t worker = out >= 0 && in >= 0 ? fork() : -1;
 	if (worker == 0) {
 		setpgid(0, 0); // a Ctrl-C comes from us, once
 		prctl(PR_SET_PDEATHSIG, SIGTERM);
-		if (getppid() == self && dup2(out, STDOUT_FILENO) >= 0)
+		if (getppid() == self && dup2(out, STDOUT_FILENO) >= 0 && dup2(in, STDIN_FILENO) >= 0)
 			execv("/proc/self/exe", arguments);
 		_exit(EXIT_USAGE);
 	}
@@ -83,6 +101,8 @@ struct result_set *starts_again(const struct bench_run *run, size_t index, doubl
 		fprintf(stderr, "lanecrypt: start %zu of the process: %s\n", index + 1, error);
 	if (out >= 0)
 		close(out);
+	if (in >= 0)
+		close(in);
 	for (size_t i = 0; arguments[i] != NULL; i++)
 		free(arguments[i]);
 	free(arguments);
