@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../results/text.h"
 #include "group.h"
 #include "table.h"
 
@@ -82,8 +83,7 @@ static void set_heads(struct table *table, const struct compared *compared, cons
 	char *heads = NULL;
 	size_t len;
 	FILE *out = open_memstream(&heads, &len);
-	if (out == NULL)
-		abort();
+	result_must(out);
 	fputs(before, out);
 	for (size_t s = 0; s < compared->n; s++)
 		fprintf(out, "|%s", compared->labels[s]);
@@ -219,14 +219,9 @@ static void print_regression(const struct compared *compared, size_t s, FILE *ou
 	table_print(table, out, color, 2, columns);
 }
 
-static int same_text(const char *a, const char *b)
-{
-	return a == b || (a != NULL && b != NULL && strcmp(a, b) == 0);
-}
-
 static int same_implementation(const struct result_entry *a, const struct result_entry *b)
 {
-	return same_text(a->engine, b->engine) && same_text(a->kernel, b->kernel);
+	return text_same(a->engine, b->engine) && text_same(a->kernel, b->kernel);
 }
 
 // Geometric means over what each implementation has in both: where they all move
@@ -381,7 +376,7 @@ static void print_metrics(const struct compared *compared, enum section section,
 	size_t len;
 	FILE *head = open_memstream(&heads, &len), *letters = open_memstream(&align, &len);
 	if (head == NULL || letters == NULL)
-		abort();
+		result_must(NULL);
 	fputs(WHAT_HEADS, head);
 	fputs(WHAT_ALIGN, letters);
 	for (size_t m = 0; m < n_metrics; m++) {

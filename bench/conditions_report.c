@@ -3,16 +3,12 @@
 
 #include <string.h>
 
+#include "../results/text.h"
 #include "command.h"
 #include "conditions.h"
 #include "report.h"
 #include "run.h"
 #include "table.h"
-
-static int same_text(const char *a, const char *b)
-{
-	return a == b || (a != NULL && b != NULL && strcmp(a, b) == 0);
-}
 
 // The entry of that implementation under a condition; of what has no size, there is one for all sizes.
 static const struct result_entry *find(struct result_set *results, const struct result_entry *plain,
@@ -21,8 +17,8 @@ static const struct result_entry *find(struct result_set *results, const struct 
 	const struct result_entry *e;
 	for (size_t i = 0; (e = result_entry_at(results, i)) != NULL; i++)
 		if (e->state == RESULT_OK && strcmp(e->op, condition->op) == 0 &&
-		    same_text(e->condition, condition->name) && same_text(e->engine, plain->engine) &&
-		    same_text(e->kernel, plain->kernel) && same_text(e->algorithm, plain->algorithm) &&
+		    text_same(e->condition, condition->name) && text_same(e->engine, plain->engine) &&
+		    text_same(e->kernel, plain->kernel) && text_same(e->algorithm, plain->algorithm) &&
 		    (!e->has_size || (e->size > 0 ? e->size : e->aad) == plain->size))
 			return e;
 	return NULL;

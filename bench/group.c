@@ -12,12 +12,7 @@
 
 void *bench_calloc(size_t n, size_t size)
 {
-	void *p = calloc(n ? n : 1, size);
-	if (!p) {
-		fputs("lanecrypt: out of memory\n", stderr);
-		exit(EXIT_CHECK);
-	}
-	return p;
+	return result_must(calloc(n ? n : 1, size));
 }
 
 double bench_now(void)
@@ -40,7 +35,7 @@ char *group_name(const struct result_entry *entry)
 		snprintf(size, sizeof(size), "/%llu", (unsigned long long)entry->size);
 	if (asprintf(&name, "%s/%s%s%s", entry->kind ? entry->kind : entry->algorithm, entry->op, size,
 		     entry->latency ? "/latency" : "") < 0)
-		abort();
+		result_must(NULL);
 	return name;
 }
 

@@ -133,8 +133,7 @@ static const char **algorithms_of(const struct bench_run *run, enum item_kind ki
 			if (known < *n || !item_passes(run->options, engine, item))
 				continue;
 			names = realloc(names, (*n + 1) * sizeof(*names));
-			if (names == NULL)
-				abort();
+			result_must(names);
 			names[(*n)++] = item->algorithm;
 		}
 	return names;

@@ -5,6 +5,7 @@
 #define _GNU_SOURCE
 #include "run.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -17,10 +18,11 @@
 #include "roofline_limits.h"
 #include "starts.h"
 
-enum { default_starts = 3, self_test_starts = 5, max_starts = 100 };
+enum { default_starts = 6, self_test_starts = 5, max_starts = 100 };
 
 #define DEFAULT_BUDGET 600.0 // seconds, where a precision is asked for
 #define START_COST 3.0       // seconds that a start is worth having for, at least
+#define SHORTEST_START 0.2   // seconds that one gets in any case
 
 // ---- What the results say about their making ----
 
@@ -141,8 +143,7 @@ static size_t count_precise(const struct pool *pool, double precision, size_t *n
 			continue;
 		}
 		wide->items = realloc(wide->items, (wide->n + 1) * sizeof(*wide->items));
-		if (wide->items == NULL)
-			abort();
+		result_must(wide->items);
 		wide->items[wide->n++] = name;
 	}
 	return precise;
@@ -184,7 +185,7 @@ static void start_again(struct bench_run *run, struct pool *pool, double begun, 
 		}
 		struct result_set *start =
 			starts_again(run, pool->n + (size_t)missed,
-				     left > 1 ? left / (double)(missing > 0 ? missing : 1) : 1, &wide);
+				     fmax(left / (double)(missing > 0 ? missing : 1), SHORTEST_START), &wide);
 		if (start != NULL)
 			pool->starts[pool->n++] = start;
 		else

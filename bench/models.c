@@ -4,12 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../results/text.h"
 #include "group.h"
-
-static int same_text(const char *a, const char *b)
-{
-	return a == b || (a != NULL && b != NULL && strcmp(a, b) == 0);
-}
 
 static int has_point(const struct result_entry *e)
 {
@@ -20,8 +16,8 @@ static int has_point(const struct result_entry *e)
 // Whether two points lie on one line.
 static int same_line(const struct result_entry *a, const struct result_entry *b)
 {
-	return a->latency == b->latency && a->aad == b->aad && same_text(a->engine, b->engine) &&
-	       same_text(a->kernel, b->kernel) && same_text(a->algorithm, b->algorithm) && same_text(a->op, b->op);
+	return a->latency == b->latency && a->aad == b->aad && text_same(a->engine, b->engine) &&
+	       text_same(a->kernel, b->kernel) && text_same(a->algorithm, b->algorithm) && text_same(a->op, b->op);
 }
 
 // The line through the points like the first-th entry, which is the first of them.

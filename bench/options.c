@@ -39,7 +39,7 @@ static const struct described {
 	{"baseline", "NAME", "compare with this engine, or with `best`: the fastest but native (default)"},
 	{"quick", NULL, "a rough answer in under 20 seconds"},
 	{"all-kernels", NULL, "every kernel, not only the one that an engine picks by itself"},
-	{"starts", "NUMBER", "starts of the process, pooled (default 3, with --quick 1)"},
+	{"starts", "NUMBER", "starts of the process, pooled (default 6, with --quick 1)"},
 	{"precision", "SHARE", "measure until each time is known to ± this: 1%, 0.5% …"},
 	{"budget", "SECONDS", "how long it may take (default with --precision: 600)"},
 	{"sweep", NULL, "36 sizes, and a line through them: fixed cycles + cycles/byte"},
@@ -111,8 +111,7 @@ static void names_add(struct names *names, const char *name)
 		if (strcasecmp(names->items[i], name) == 0)
 			return;
 	const char **grown = realloc(names->items, (names->n + 1) * sizeof(*grown));
-	if (grown == NULL)
-		abort();
+	result_must(grown);
 	names->items = grown;
 	names->items[names->n++] = name;
 }
@@ -144,8 +143,7 @@ static int unknown(const char *what, const char *word, const struct names *valid
 	char *list = NULL;
 	size_t len, best = 0;
 	FILE *out = open_memstream(&list, &len);
-	if (out == NULL)
-		abort();
+	result_must(out);
 	for (size_t i = 0; i < valid->n; i++) {
 		fprintf(out, "%s%s", i > 0 ? ", " : "", valid->items[i]);
 		best = distance(word, valid->items[i]) < distance(word, valid->items[best]) ? i : best;
@@ -183,8 +181,7 @@ int bench_filter_passes(const struct bench_filter *filter, const char *name)
 static void filter_add(struct bench_filter *filter, const char *word)
 {
 	char **grown = realloc(filter->items, (filter->n + 1) * sizeof(*grown));
-	if (grown == NULL)
-		abort();
+	result_must(grown);
 	filter->items = grown;
 	filter->items[filter->n] = strdup(word);
 	filter->n++;
@@ -240,8 +237,7 @@ static int add_size(struct bench_options *options, const char *word)
 		if (options->sizes[i] == bytes)
 			return EXIT_FINE; // given twice, measured once
 	uint64_t *grown = realloc(options->sizes, (options->n_sizes + 1) * sizeof(*grown));
-	if (grown == NULL)
-		abort();
+	result_must(grown);
 	options->sizes = grown;
 	options->sizes[options->n_sizes++] = bytes;
 	return EXIT_FINE;
@@ -518,25 +514,36 @@ static void pin_ciphers(struct bench_options *options, const struct names *ciphe
 			if (strcasecmp(*word, ciphers->items[c]) != 0)
 				continue;
 			if (asprintf(&pinned, "=%s", *word) < 0)
-				abort();
+				result_must(NULL);
 			free(*word);
 			*word = pinned;
 		}
 }
 
-static int check_algorithms(const struct bench_options *options, const struct names *valid)
+// Kinds of handshake go by any word of theirs; `handshake` knows nothing else.
+static int check_algorithms(const struct command *command, const struct bench_options *options,
+			    const struct names *algorithms)
 {
-	for (size_t i = 0; i < options->algorithms.n; i++) {
+	struct names kinds = {0};
+	const struct tls_kind *kind;
+	int status = EXIT_FINE;
+	for (size_t k = 0; (kind = tls_kind_at(k)) != NULL; k++)
+		names_add(&kinds, kind->name);
+	for (size_t i = 0; i < options->algorithms.n && status == EXIT_FINE; i++) {
 		struct bench_filter one = {&options->algorithms.items[i], 1};
 		struct bench_options only = {.algorithms = one};
-		const struct tls_kind *kind;
 		int is_handshake = 0;
 		for (size_t k = 0; (kind = tls_kind_at(k)) != NULL; k++)
 			is_handshake |= tls_kind_chosen(kind, &only);
-		if (!is_handshake && check_filter(&one, "algorithm", valid) != EXIT_FINE)
-			return EXIT_USAGE;
+		if (is_handshake)
+			continue;
+		if (command == &command_handshake)
+			status = unknown("kind of handshake", one.items[0], &kinds);
+		else
+			status = check_filter(&one, "algorithm", algorithms);
 	}
-	return EXIT_FINE;
+	free(kinds.items);
+	return status;
 }
 
 // Engines given as files are known by their names from here on. An engine that
@@ -587,7 +594,7 @@ int options_check_names(const struct command *command, struct bench_options *opt
 
 	int status = check_engines(command, options, loader, &engines);
 	if (status == EXIT_FINE)
-		status = check_algorithms(options, &algorithms);
+		status = check_algorithms(command, options, &algorithms);
 	if (status == EXIT_FINE)
 		pin_ciphers(options, &ciphers);
 	if (status == EXIT_FINE)

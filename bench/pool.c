@@ -7,19 +7,15 @@
 #include <string.h>
 #include <strings.h>
 
+#include "../results/text.h"
 #include "group.h"
-
-static int same_text(const char *a, const char *b)
-{
-	return a == b || (a != NULL && b != NULL && strcmp(a, b) == 0);
-}
 
 // The same work, by whoever.
 static int same_work(const struct result_entry *a, const struct result_entry *b)
 {
-	return a->size == b->size && a->latency == b->latency && same_text(a->condition, b->condition) &&
-	       a->aad == b->aad && same_text(a->op, b->op) && same_text(a->algorithm, b->algorithm) &&
-	       same_text(a->kind, b->kind) && same_text(a->side, b->side);
+	return a->size == b->size && a->latency == b->latency && text_same(a->condition, b->condition) &&
+	       a->aad == b->aad && text_same(a->op, b->op) && text_same(a->algorithm, b->algorithm) &&
+	       text_same(a->kind, b->kind) && text_same(a->side, b->side);
 }
 
 // A start's entry for the same cell; NULL when it has none. It is at the same
@@ -33,7 +29,7 @@ static const struct result_entry *find(const struct result_set *start, const str
 		int side_fits = e->state == RESULT_OK || e->side != NULL || like->side == NULL;
 		struct result_entry work = *e;
 		work.side = side_fits ? e->side : like->side;
-		if (same_text(e->engine, like->engine) && same_text(e->kernel, like->kernel) && same_work(&work, like))
+		if (text_same(e->engine, like->engine) && text_same(e->kernel, like->kernel) && same_work(&work, like))
 			return e;
 	}
 	return NULL;
@@ -53,10 +49,30 @@ static void set_cycles(struct result_entry *e, struct estimate cycles)
 	e->cycles_hi = cycles.hi;
 }
 
+// Whether a neighbour or the clock disturbed a third of the rounds that this start had to keep.
+static int is_disturbed(const struct result_entry *e)
+{
+	return 3 * e->rounds_disturbed > e->rounds;
+}
+
+// Whether half of the starts that measured the cell, and two at least, had quiet enough: the others are left out then.
+// As with rounds, it is the chains beside the turns that decide, not how long the turns took.
+static int quiet_ones_do(const struct pool *pool, const struct result_entry *first, size_t i)
+{
+	size_t n = 0, n_quiet = 0;
+	for (size_t s = 0; s < pool->n; s++) {
+		const struct result_entry *e = find(pool->starts[s], first, i);
+		n += e != NULL && e->state == RESULT_OK;
+		n_quiet += e != NULL && e->state == RESULT_OK && !is_disturbed(e);
+	}
+	return n_quiet >= 2 && 2 * n_quiet >= n;
+}
+
 size_t pool_entry(const struct pool *pool, size_t i, struct result_entry *out)
 {
 	const struct result_entry *first = result_entry_at(pool->starts[0], i);
 	struct estimate *ns = bench_calloc(pool->n, sizeof(*ns)), *cycles = bench_calloc(pool->n, sizeof(*cycles));
+	const int quiet_only = quiet_ones_do(pool, first, i);
 	size_t n = 0;
 	*out = *first;
 	out->iterations = out->rounds = out->rounds_discarded = out->rounds_disturbed = 0;
@@ -66,11 +82,15 @@ size_t pool_entry(const struct pool *pool, size_t i, struct result_entry *out)
 		const struct result_entry *e = s == 0 ? first : find(pool->starts[s], first, i);
 		if (e == NULL || e->state != RESULT_OK)
 			continue;
+		out->rounds_discarded += e->rounds_discarded;
+		if (quiet_only && is_disturbed(e)) {
+			out->rounds_discarded += e->rounds;
+			continue;
+		}
 		ns[n] = (struct estimate){e->ns, e->ns_lo, e->ns_hi};
 		cycles[n++] = (struct estimate){e->cycles, e->cycles_lo, e->cycles_hi};
 		out->iterations += e->iterations;
 		out->rounds += e->rounds;
-		out->rounds_discarded += e->rounds_discarded;
 		out->rounds_disturbed += e->rounds_disturbed;
 	}
 	set_ns(out, estimate_pool(ns, n, pool->confidence));
@@ -85,19 +105,19 @@ size_t pool_entry(const struct pool *pool, size_t i, struct result_entry *out)
 	return n;
 }
 
-// All samples of the starts, one after the other.
+// All samples of the starts that were pooled, one after the other.
 static double *gather_samples(const struct pool *pool, size_t i, size_t *n)
 {
 	const struct result_entry *first = result_entry_at(pool->starts[0], i);
+	const int quiet_only = quiet_ones_do(pool, first, i);
 	double *samples = NULL;
 	*n = 0;
 	for (size_t s = 0; s < pool->n; s++) {
 		const struct result_entry *e = s == 0 ? first : find(pool->starts[s], first, i);
-		if (e == NULL || e->n_samples == 0)
+		if (e == NULL || e->n_samples == 0 || (quiet_only && is_disturbed(e)))
 			continue;
 		samples = realloc(samples, (*n + e->n_samples) * sizeof(*samples));
-		if (samples == NULL)
-			abort();
+		result_must(samples);
 		memcpy(samples + *n, e->samples, e->n_samples * sizeof(*samples));
 		*n += e->n_samples;
 	}
@@ -108,7 +128,7 @@ static char *label(const struct result_entry *e)
 {
 	char *text;
 	if (asprintf(&text, "%s%s%s", e->engine, e->kernel != NULL ? "/" : "", e->kernel != NULL ? e->kernel : "") < 0)
-		abort();
+		result_must(NULL);
 	return text;
 }
 

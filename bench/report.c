@@ -3,15 +3,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../results/text.h"
 #include "gap.h"
 #include "group.h"
 #include "report.h"
 #include "table.h"
-
-static int same_text(const char *a, const char *b)
-{
-	return a == b || (a != NULL && b != NULL && strcmp(a, b) == 0);
-}
 
 static int is_handshake(const struct result_entry *e)
 {
@@ -21,8 +17,8 @@ static int is_handshake(const struct result_entry *e)
 // What is compared with each other: same algorithm, operation, kind of handshake.
 static int same_family(const struct result_entry *a, const struct result_entry *b)
 {
-	return same_text(a->algorithm, b->algorithm) && strcmp(a->op, b->op) == 0 && a->latency == b->latency &&
-	       same_text(a->kind, b->kind);
+	return text_same(a->algorithm, b->algorithm) && strcmp(a->op, b->op) == 0 && a->latency == b->latency &&
+	       text_same(a->kind, b->kind);
 }
 
 // "core clock by a chain of adds, 3.55 GHz; an AES round takes 4.00": where cycles come from, and a cross-check.
@@ -47,7 +43,7 @@ static int is_baseline(struct result_set *results, const struct result_entry *e)
 		 e->kernel != NULL ? e->kernel : "");
 	for (size_t i = 0; (other = result_entry_at(results, i)) != NULL; i++)
 		if (other->state == RESULT_OK && same_family(other, e) && other->size == e->size &&
-		    same_text(other->side, e->side) && same_text(other->baseline, name))
+		    text_same(other->side, e->side) && text_same(other->baseline, name))
 			return 1;
 	return 0;
 }
@@ -138,7 +134,7 @@ static void means(struct result_set *results, FILE *out, int color, int columns)
 			continue;
 		for (size_t j = 0; (other = result_entry_at(results, j)) != NULL; j++) {
 			if (other->state != RESULT_OK || other->baseline == NULL || is_handshake(other) ||
-			    !same_text(e->engine, other->engine) || !same_text(e->kernel, other->kernel))
+			    !text_same(e->engine, other->engine) || !text_same(e->kernel, other->kernel))
 				continue;
 			earlier += j < i;
 			sum += log(other->ratio);
@@ -260,12 +256,12 @@ void report_gaps(struct result_set *results, FILE *out, int color, int columns)
 
 static int same_implementation(const struct result_entry *a, const struct result_entry *b)
 {
-	return same_text(a->engine, b->engine) && same_text(a->kernel, b->kernel);
+	return text_same(a->engine, b->engine) && text_same(a->kernel, b->kernel);
 }
 
 static int same_absence(const struct result_entry *a, const struct result_entry *b)
 {
-	return a->state == b->state && same_implementation(a, b) && same_text(a->reason, b->reason);
+	return a->state == b->state && same_implementation(a, b) && text_same(a->reason, b->reason);
 }
 
 // What is missing as the first-th entry is, each once: "AES-128-GCM seal, open; RSA-2048 sign".
@@ -283,7 +279,7 @@ static void list_absent(struct result_set *results, size_t first, char *text, si
 					same_family(result_entry_at(results, earlier), e)))
 			earlier++;
 		const char *name = e->kind != NULL ? e->kind : e->algorithm;
-		if (earlier == i && same_text(name, algorithm))
+		if (earlier == i && text_same(name, algorithm))
 			used += (size_t)snprintf(text + used, cap - used, ", %.12s", e->op);
 		else if (earlier == i)
 			used += (size_t)snprintf(text + used, cap - used, "%s%.40s %.12s", used > 0 ? "; " : "", name,

@@ -73,7 +73,7 @@ const struct command command_run = {
 	.summary = "the main job: verify everything, measure it, and show the gap",
 	.help = "Loads the engines, verifies every implementation, measures encryption, public-key operations\n"
 		"and whole TLS handshakes, and shows what one handshake costs in bytes of bulk encryption.\n"
-		"It takes at most 90 seconds: three starts of the process, 25 seconds each, whose figures are\n"
+		"It takes at most 90 seconds: six starts of the process, 12 seconds each, whose figures are\n"
 		"pooled; with --quick 20 seconds and one start, with more --starts shorter ones. Everything\n"
 		"measured is kept in a JSON file below results/local/, or where --json says. Ctrl-C ends it early\n"
 		"and keeps what there is.\n"

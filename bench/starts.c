@@ -40,7 +40,7 @@ static char **arguments_of(const struct bench_run *run, size_t index, double sec
 		if (engine->broke)
 			bad |= asprintf(&arguments[n++], "--without=%s", engine->path) < 0;
 	if (bad)
-		abort();
+		result_must(NULL);
 	return arguments;
 }
 
@@ -52,7 +52,7 @@ static int wait_for(pid_t worker)
 	while (waitpid(worker, &status, WNOHANG) == 0) {
 		if (stopwatch_interrupted() && !told) // it keeps what it has, as we do
 			told = kill(worker, SIGINT) == 0;
-		nanosleep(&(struct timespec){.tv_nsec = 50000000}, NULL);
+		nanosleep(&(struct timespec){.tv_nsec = 5000000}, NULL);
 	}
 	return WIFEXITED(status) && WEXITSTATUS(status) != EXIT_USAGE ? 0 : -1;
 }

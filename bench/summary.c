@@ -17,11 +17,6 @@ enum { max_bulk_rows = 8, max_handshake_rows = 12, max_failures = 3, line_cap = 
 
 #define BULK_CIPHER "AES-128-GCM" // what handshakes are compared with
 
-static int same_text(const char *a, const char *b)
-{
-	return a != NULL && b != NULL && strcmp(a, b) == 0;
-}
-
 // ---- Where and when ----
 
 static void join(char *line, const char *text)
@@ -69,7 +64,7 @@ static void print_engines(struct result_set *results, FILE *out, int color, int 
 		const json_t *engine = json_array_get(engines, i);
 		const char *name = json_string_value(json_object_get(engine, "name"));
 		const char *version = json_string_value(json_object_get(engine, "library_version"));
-		int gone = same_text(json_string_value(json_object_get(engine, "state")), "missing");
+		int gone = text_same(json_string_value(json_object_get(engine, "state")), "missing");
 		snprintf(part, sizeof(part), "%.60s%s", gone || version == NULL ? name : version,
 			 gone ? " is MISSING" : "");
 		missing |= gone;
@@ -145,9 +140,9 @@ static const struct result_entry *fastest(struct result_set *results, const stru
 {
 	const struct result_entry *e, *best = NULL;
 	for (size_t i = 0; (e = result_entry_at(results, i)) != NULL; i++)
-		if (is_bulk(e) && same_text(e->algorithm, like->algorithm) && same_text(e->op, like->op) &&
+		if (is_bulk(e) && text_same(e->algorithm, like->algorithm) && text_same(e->op, like->op) &&
 		    e->size == size && (e->kernel == NULL || strcmp(e->kernel, "auto") == 0) &&
-		    !same_text(e->engine, not ) && (best == NULL || e->ns < best->ns))
+		    !text_same(e->engine, not ) && (best == NULL || e->ns < best->ns))
 			best = e;
 	return best;
 }
@@ -188,7 +183,7 @@ static void print_picked(struct result_set *results, FILE *out, int color, int c
 		if (!picked_for(e, large, small))
 			continue;
 		while (earlier < i && !(picked_for(result_entry_at(results, earlier), large, small) &&
-					same_text(result_entry_at(results, earlier)->picked, e->picked)))
+					text_same(result_entry_at(results, earlier)->picked, e->picked)))
 			earlier++;
 		if (earlier == i)
 			snprintf(line + used, sizeof(line) - used, "%s%.40s", used > 0 ? ", " : "  native ran ",
@@ -218,8 +213,8 @@ static void print_bulk(struct result_set *results, FILE *out, int color, int col
 	for (size_t i = 0; (e = result_entry_at(results, i)) != NULL && rows < max_bulk_rows; i++) {
 		size_t earlier = 0;
 		while (earlier < i && !(is_bulk(result_entry_at(results, earlier)) &&
-					same_text(result_entry_at(results, earlier)->algorithm, e->algorithm) &&
-					same_text(result_entry_at(results, earlier)->op, e->op)))
+					text_same(result_entry_at(results, earlier)->algorithm, e->algorithm) &&
+					text_same(result_entry_at(results, earlier)->op, e->op)))
 			earlier++;
 		if (!is_bulk(e) || earlier < i)
 			continue;
@@ -238,15 +233,15 @@ static void print_bulk(struct result_set *results, FILE *out, int color, int col
 
 static int is_handshake(const struct result_entry *e)
 {
-	return e->state == RESULT_OK && e->kind != NULL && same_text(e->op, "handshake");
+	return e->state == RESULT_OK && e->kind != NULL && text_same(e->op, "handshake");
 }
 
 static const struct result_entry *side_of(struct result_set *results, const struct result_entry *like, const char *side)
 {
 	const struct result_entry *e;
 	for (size_t i = 0; (e = result_entry_at(results, i)) != NULL; i++)
-		if (is_handshake(e) && same_text(e->kind, like->kind) && same_text(e->engine, like->engine) &&
-		    same_text(e->side, side))
+		if (is_handshake(e) && text_same(e->kind, like->kind) && text_same(e->engine, like->engine) &&
+		    text_same(e->side, side))
 			return e;
 	return NULL;
 }
@@ -259,7 +254,7 @@ static const struct result_gap *gap_of(struct result_set *results, const struct 
 	snprintf(name, sizeof(name), "%s %s", like->engine, like->kind);
 	for (size_t i = 0; (gap = result_gap_at(results, i)) != NULL; i++) {
 		size_t len = strlen(gap->cipher), tail = strlen(BULK_CIPHER);
-		if (same_text(gap->handshake, name) && same_text(gap->side, side) && len > tail &&
+		if (text_same(gap->handshake, name) && text_same(gap->side, side) && len > tail &&
 		    strcmp(gap->cipher + len - tail, BULK_CIPHER) == 0)
 			return gap;
 	}
@@ -296,7 +291,7 @@ static void print_handshakes(struct result_set *results, FILE *out, int color, i
 	table_heads(table, ":handshake|:engine|server:server ns|client:client ns|= on the server:server bytes|"
 			   "on the client:client bytes");
 	for (size_t i = 0; (e = result_entry_at(results, i)) != NULL; i++) {
-		if (!is_handshake(e) || side_of(results, e, e->side) != e || !same_text(e->side, "server"))
+		if (!is_handshake(e) || side_of(results, e, e->side) != e || !text_same(e->side, "server"))
 			continue;
 		if (rows == max_handshake_rows) {
 			left++;

@@ -336,8 +336,7 @@ static void add_item(struct groups *groups, const struct bench_options *options,
 		i++;
 	if (i == groups->n) {
 		groups->items = realloc(groups->items, (groups->n + n) * sizeof(*groups->items));
-		if (groups->items == NULL)
-			abort();
+		result_must(groups->items);
 		for (size_t k = 0; k < n; k++)
 			groups->items[groups->n++] =
 				(struct group){item->algorithm, operation, sizes[k], 0, k == 0, 0, 0};

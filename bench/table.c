@@ -45,7 +45,7 @@ static char *format_clean(const char *format, va_list args)
 {
 	char *text, *clean;
 	if (vasprintf(&text, format, args) < 0)
-		abort();
+		result_must(NULL);
 	clean = text_cleaned(text);
 	free(text);
 	return clean;
@@ -54,8 +54,7 @@ static char *format_clean(const char *format, va_list args)
 static void add_cell(struct table *table, struct cell cell)
 {
 	struct cell *grown = realloc(table->cells, (table->n_cells + 1) * sizeof(*grown));
-	if (grown == NULL)
-		abort();
+	result_must(grown);
 	table->cells = grown;
 	table->cells[table->n_cells++] = cell;
 }

@@ -367,8 +367,8 @@ struct lane_engine_tls_info {
 	uint32_t resumed;
 	uint32_t peer_verified; /* the peer's chain, names and dates were checked and are right */
 	char suite[64];         /* IANA name */
-	char group[32];         /* "X25519" …; empty where the library does not tell */
-	char signature[40];     /* of the peer, IANA name; empty where the library does not tell */
+	char group[32];         /* "X25519" …; where it is empty, a handshake that exchanged keys has failed */
+	char signature[40];     /* of the peer, IANA name; likewise */
 };
 
 struct lane_engine_allocations {

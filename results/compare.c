@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "fields.h"
+#include "text.h"
 
 const char *compare_verdict_name(enum compare_verdict verdict)
 {
@@ -101,20 +102,15 @@ static struct interval cycles_of(const struct result_entry *e)
 	return interval_scaled(interval_of_time(e), e->cycles / e->ns);
 }
 
-static int same_text(const char *a, const char *b)
-{
-	return a == b || (a != NULL && b != NULL && strcmp(a, b) == 0);
-}
-
 // A cell that failed names no side, and no size when none of them worked.
 static int failed_in(const struct result_set *set, const struct result_entry *like)
 {
 	const struct result_entry *e;
 	for (size_t i = 0; (e = result_entry_at(set, i)) != NULL; i++)
-		if (e->state == RESULT_FAILED && same_text(e->engine, like->engine) &&
-		    same_text(e->kernel, like->kernel) && same_text(e->algorithm, like->algorithm) &&
-		    same_text(e->op, like->op) && same_text(e->kind, like->kind) && e->latency == like->latency &&
-		    same_text(e->condition, like->condition) && (!e->has_size || e->size == like->size))
+		if (e->state == RESULT_FAILED && text_same(e->engine, like->engine) &&
+		    text_same(e->kernel, like->kernel) && text_same(e->algorithm, like->algorithm) &&
+		    text_same(e->op, like->op) && text_same(e->kind, like->kind) && e->latency == like->latency &&
+		    text_same(e->condition, like->condition) && (!e->has_size || e->size == like->size))
 			return 1;
 	return 0;
 }

@@ -375,7 +375,7 @@ static char *home(void)
 		char *schema;
 		path[n] = '\0';
 		if (asprintf(&schema, "%s/results/schema.json", path) < 0)
-			abort();
+			result_must(NULL);
 		int ours = access(schema, R_OK) == 0 && access(path, W_OK) == 0;
 		free(schema);
 		if (ours)
@@ -398,7 +398,7 @@ char *result_default_path(void)
 			*p = *p == '.' ? '\0' : '-';
 	char *root = home();
 	if (asprintf(&folder, "%s/results/local", root) < 0)
-		abort();
+		result_must(NULL);
 	for (char *p = strchr(folder + 1, '/'); p != NULL; p = strchr(p + 1, '/')) {
 		*p = '\0';
 		mkdir(folder, 0777);
@@ -407,11 +407,11 @@ char *result_default_path(void)
 	mkdir(folder, 0777);
 	const char *here = strcmp(root, ".") == 0 ? folder + 2 : folder;
 	if (asprintf(&path, "%s/%s-%s.json", here, date, host) < 0)
-		abort();
+		result_must(NULL);
 	for (int i = 2; access(path, F_OK) == 0; i++) {
 		free(path);
 		if (asprintf(&path, "%s/%s-%s-%d.json", here, date, host, i) < 0)
-			abort();
+			result_must(NULL);
 	}
 	free(folder);
 	free(root);

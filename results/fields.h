@@ -45,9 +45,6 @@ extern const struct fields result_measured_fields, result_missing_fields, result
 extern const char *const result_kind_names[], *const result_state_names[], *const result_op_names[],
 										   *const result_side_names[];
 
-/* What malloc and the like gave; exits when that is nothing. */
-void *result_must(void *p);
-
 /* One clean line into error; returns -1. */
 int result_fail(char *error, size_t cap, const char *format, ...) __attribute__((format(printf, 3, 4)));
 

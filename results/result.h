@@ -138,4 +138,7 @@ struct result_set *result_load(const char *path, char *error, size_t error_cap);
  * made if need be: where a run is stored when no --json says otherwise. */
 char *result_default_path(void);
 
+/* What malloc and the like gave; without memory the whole command ends here, with a line and exit code 1. */
+void *result_must(void *p);
+
 #endif

@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "result.h"
+
 uint32_t text_next(const char *s, size_t *len)
 {
 	const unsigned char *p = (const unsigned char *)s;
@@ -56,8 +58,7 @@ int text_is_clean(const char *s)
 char *text_cleaned(const char *s)
 {
 	char *copy = malloc(strlen(s) + 1), *out = copy;
-	if (copy == NULL)
-		abort();
+	result_must(copy);
 	size_t len;
 	for (uint32_t c = text_next(s, &len); len > 0; s += len, c = text_next(s, &len)) {
 		if (fit(s, c, len)) {
@@ -69,6 +70,11 @@ char *text_cleaned(const char *s)
 	}
 	*out = '\0';
 	return copy;
+}
+
+int text_same(const char *a, const char *b)
+{
+	return a == b || (a != NULL && b != NULL && strcmp(a, b) == 0);
 }
 
 size_t text_width(const char *s)

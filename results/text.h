@@ -25,6 +25,9 @@ int text_is_clean(const char *s);
 /* A copy (malloc) in which whatever is not fit to be printed is a '?'. */
 char *text_cleaned(const char *s);
 
+/* Whether both are the same text, or both NULL. */
+int text_same(const char *a, const char *b);
+
 /* Columns that s takes on a terminal, one for each character. */
 size_t text_width(const char *s);
 

@@ -16,6 +16,8 @@ enum lie {
 	SUITE,
 	GROUP,
 	SIGNATURE,
+	NO_GROUP, // not told
+	NO_SIGNATURE,
 	RESUMED,
 	UNRESUMED,
 	UNVERIFIED,
@@ -135,8 +137,11 @@ static int info(void *p, struct lane_engine_tls_info *out)
 		out->resumed = 1;
 	out->peer_verified = input->side == LANE_ENGINE_CLIENT && lie != UNVERIFIED && !late;
 	snprintf(out->suite, sizeof out->suite, "%s", lie == SUITE ? "TLS_NULL" : input->suite);
-	snprintf(out->group, sizeof out->group, "%s", lie == GROUP ? "P-521" : input->group);
-	snprintf(out->signature, sizeof out->signature, "%s", lie == SIGNATURE ? "rsa_sha1" : input->signature);
+	snprintf(out->group, sizeof out->group, "%s", lie == GROUP ? "P-521" : lie == NO_GROUP ? "" : input->group);
+	snprintf(out->signature, sizeof out->signature, "%s",
+		 lie == SIGNATURE      ? "rsa_sha1"
+		 : lie == NO_SIGNATURE ? ""
+				       : input->signature);
 	return LANE_ENGINE_OK;
 }
 
@@ -269,10 +274,11 @@ static void lies(void)
 		enum lie lie;
 		const char *reason; // what it must say
 	} cases[] = {
-		{VERSION, "version"},    {SUITE, "TLS_NULL"},          {GROUP, "P-521"},
-		{SIGNATURE, "rsa_sha1"}, {RESUMED, "resumed"},         {UNVERIFIED, "verify"},
-		{SILENT, "silent"},      {ENDLESS, "16 flights"},      {STEP_FAILS, "its reason"},
-		{LATE, "verify"},        {CONFIG_FAILS, "its reason"},
+		{VERSION, "version"},       {SUITE, "TLS_NULL"},          {GROUP, "P-521"},
+		{SIGNATURE, "rsa_sha1"},    {RESUMED, "resumed"},         {UNVERIFIED, "verify"},
+		{SILENT, "silent"},         {ENDLESS, "16 flights"},      {STEP_FAILS, "its reason"},
+		{LATE, "verify"},           {CONFIG_FAILS, "its reason"}, {NO_GROUP, "not tell"},
+		{NO_SIGNATURE, "not tell"},
 	};
 	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
 		at("lie %d", (int)cases[i].lie);

@@ -92,8 +92,33 @@ static void failure_in_a_later_start(void)
 	clear();
 }
 
+// A start beside a neighbour is left out as long as half of them, and two, were quiet.
+static void disturbed_starts(void)
+{
+	for (int n_disturbed = 1; n_disturbed <= 3; n_disturbed++) {
+		fill();
+		for (int s = 0; s < n_disturbed; s++) {
+			struct result_entry e = *result_entry_at(starts[3 - s], 0);
+			e.rounds_disturbed = 3;
+			e.ns *= 1.5;
+			e.ns_lo *= 1.5;
+			e.ns_hi *= 1.5;
+			result_replace(starts[3 - s], 0, &e);
+		}
+		struct pool pool = {.starts = starts, .n = n_starts, .baseline = "best"};
+		assert_int_equal(pool_conclude(&pool), 0);
+		const struct result_entry *native = result_entry_at(starts[0], 0);
+		const int left = n_disturbed <= 2 ? n_starts - n_disturbed : n_starts;
+		assert_int_equal(native->starts, left);
+		assert_int_equal(native->n_samples, 6 * left);
+		assert_int_equal(native->rounds_discarded, 6 * (n_starts - left));
+		assert_true((native->ns < 101) == (n_disturbed <= 2));
+		clear();
+	}
+}
+
 int main(void)
 {
-	const struct CMUnitTest tests[] = {TEST(conclude), TEST(failure_in_a_later_start)};
+	const struct CMUnitTest tests[] = {TEST(conclude), TEST(failure_in_a_later_start), TEST(disturbed_starts)};
 	return cmocka_run_group_tests_name("pool", tests, NULL, NULL);
 }

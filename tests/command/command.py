@@ -78,6 +78,10 @@ class BadInput(Folder):
         for aad in ["", "-1", "x", "99999999999999999999"]:
             self.refused("bench", "--aad", aad, names="aad")
 
+    def test_kind_of_handshake(self):
+        self.refused("handshake", "--algorithm", "nope", names=["nope", "TLS 1.3 X25519 RSA-2048"])
+        self.refused("handshake", "--algorithm", "AES-128-GCM", names="kind of handshake")
+
     def test_precision_and_starts(self):
         for option, values in {"--starts": ["", "0", "-1", "1.5", "101", "many"],
                                "--precision": ["", "0", "x", "1e-2", "-1%", "1%%", "99%"],
