@@ -130,7 +130,7 @@ class Instruction:
 
 
 def read_object(objdump, path):
-    """The functions of an object: {(section, address): name}, and the instructions: {(section, address): …} in order."""
+    """An object's functions, {(section, address): name}, its instructions, {(section, address): …}, its jump tables."""
     listing = subprocess.run([objdump, "-dr", "--no-show-raw-insn", path], check=True, capture_output=True,
                              text=True).stdout
     functions, code, section, last = {}, {}, None, None
@@ -244,11 +244,11 @@ MOVES = re.compile(r"mov[bwlq]?$|movabs|mov[sz][bw]?[wlq]$|movslq$|mov[ad]q?[au]
 WITH_FLAGS_IN = re.compile(r"(adc|sbb|rcl|rcr)[bwlq]?$|cmov|set|adcx|adox")
 FLAGLESS = re.compile(r"v|p(?!opcnt|test)|mov|lea|not|bswap|xchg|mulx|rorx|s[ah][lr]x|aes|k|set|cmov|shuf|unpck|ret|"
                       r"(add|sub|mul|and|andn|or|xor|min|max)[ps][sd]$|blend|insert|ext")
-SCALAR = re.compile(r"(add|sub|and|or|xor|inc|dec|neg|sh[lr]d?|sa[lr]|ro[lr]|imul|mul|adc|sbb|andn|bl\w+|bextr|popcnt|"
-                    r"tzcnt|lzcnt|bs[fr]|bzhi|adcx|adox|bt[src]?|not|cmp|test|push|pop|xchg|leave|ret|rc[lr])[bwlq]?$|mulx|"
-                    r"cmov|set|s[ah][lr]x|rorx|pdep|pext|bswap|c(ltq|qto|ltd|wtl|btw|wtd)$|lea|mov|k\w+|call|j\w+")
-VECTOR = re.compile(r"v\w+|p(a|c|s|u|m|i|e|blend|h|x|or|and)\w+|aes\w+|(xor|and|or|andn|shuf|unpck[hl]|add|sub|mul)p[sd]$|"
-                    r"blend\w+|lddqu|palignr|pand|pandn|por|pxor")
+SCALAR = re.compile(r"(add|sub|and|or|xor|inc|dec|neg|sh[lr]d?|sa[lr]|ro[lr]|imul|mul|adc|sbb|andn|bl\w+|bextr|"
+                    r"popcnt|tzcnt|lzcnt|bs[fr]|bzhi|adcx|adox|bt[src]?|not|cmp|test|push|pop|xchg|leave|ret|rc[lr])"
+                    r"[bwlq]?$|mulx|cmov|set|s[ah][lr]x|rorx|pdep|pext|bswap|c(ltq|qto|ltd|wtl|btw|wtd)$|lea|mov|k\w+")
+VECTOR = re.compile(r"v\w+|p(a|c|s|u|m|i|e|blend|h|xor|or)\w*|aes\w+|blend\w+|lddqu|"
+                    r"(xor|and|or|andn|shuf|unpck[hl]|add|sub|mul)p[sd]$")
 ALSO_SOURCE = re.compile(r"vpmadd52|vpternlog|vpermi2|vpermt2|vf?n?madd\d|vpdp|vpshld?v|vpcompress|vpexpand")
 DIVISION = re.compile(r"i?div[bwlq]?$|v?(div|sqrt|rsqrt|rcp)[ps][sd]$")
 SLOW_BITS = re.compile(r"pdep|pext$")  # microcoded, by the number of bits set, on some
@@ -632,7 +632,7 @@ class Analysis:
                 self.run_function(function)
         for at in self.order:
             if at not in self.visited and not IGNORED.match(self.code[at].name) and self.code[at].name != "xchg":
-                self.found[at] = f"{at[0]} {at[1]:x}: {self.code[at].text.strip()}: no way that this check knows leads here"
+                self.found[at] = f"{at[0]} {at[1]:x}: {self.code[at].text.strip()}: no known way leads here"
         return [self.found[at] for at in sorted(self.found)]
 
 
