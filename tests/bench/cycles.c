@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: MIT
+// The core's own counter through perf_event, on machines that have none: the test answers in the kernel's place
+// (--wrap of syscall and read), and a filter denies the system call for real. Each case is a process of its own, since
+// a thread asks for the counter once.
+
+#include "../support/test.h"
+
+#include <errno.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <stdarg.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "stopwatch.h"
+
+long __real_syscall(long number, ...);
+long __wrap_syscall(long number, ...);
+ssize_t __real_read(int fd, void *to, size_t len);
+ssize_t __wrap_read(int fd, void *to, size_t len);
+
+enum { fake_fd = 1000 };
+
+static double fake_hz; // of the made-up counter; 0: ask the real kernel
+static ssize_t fake_len = sizeof(uint64_t);
+
+long __wrap_syscall(long number, ...)
+{
+	va_list args;
+	va_start(args, number);
+	void *attributes = va_arg(args, void *);
+	va_end(args);
+	if (number == SYS_perf_event_open && fake_hz > 0)
+		return fake_fd;
+	return __real_syscall(number, attributes, 0, -1, -1, 8L); // only perf_event_open comes through here
+}
+
+ssize_t __wrap_read(int fd, void *to, size_t len)
+{
+	struct timespec t;
+	if (fd != fake_fd)
+		return __real_read(fd, to, len);
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	uint64_t cycles = (uint64_t)(fake_hz * ((double)t.tv_sec + 1e-9 * (double)t.tv_nsec));
+	memcpy(to, &cycles, sizeof cycles);
+	return fake_len;
+}
+
+// What a process of its own says: 1 when it believes the counter, 0 when it calibrates, 2 when its two answers
+// disagree, 3 when it could not be prepared.
+static int believes(double hz_factor, ssize_t read_len, int (*prepare)(void))
+{
+	pid_t child = fork();
+	if (child == 0) {
+		uint64_t cycles;
+		fake_hz = hz_factor * stopwatch_core_hz();
+		fake_len = read_len;
+		if (prepare && prepare())
+			_exit(3);
+		int counted = strstr(stopwatch_cycle_source(), "perf_event") != NULL;
+		int given = stopwatch_read_cycles(&cycles) == 0;
+		_exit(counted == given ? counted : 2);
+	}
+	int status;
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_true(WIFEXITED(status));
+	return WEXITSTATUS(status);
+}
+
+static void counter_that_counts(void)
+{
+	int believed = 0;
+	for (int i = 0; i < 20 && !believed; i++) // the clock may move between calibration and counting
+		believed = believes(1, sizeof(uint64_t), NULL);
+	assert_int_equal(believed, 1);
+}
+
+static void counter_that_is_wrong(void)
+{
+	assert_int_equal(believes(2, sizeof(uint64_t), NULL), 0);
+	assert_int_equal(believes(0.5, sizeof(uint64_t), NULL), 0);
+	assert_int_equal(believes(1e-6, sizeof(uint64_t), NULL), 0); // stands still
+	assert_int_equal(believes(1, 0, NULL), 0);
+	assert_int_equal(believes(1, -1, NULL), 0);
+}
+
+static int deny(void)
+{
+	struct sock_filter code[] = {
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_perf_event_open, 0, 1),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EACCES),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+	};
+	struct sock_fprog program = {sizeof code / sizeof code[0], code};
+	return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) || prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program);
+}
+
+static void kernel_that_denies(void)
+{
+	const int believed = believes(0, 0, deny);
+	if (believed == 3)
+		skip(); // no such filters here: an emulator
+	assert_int_equal(believed, 0);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {TEST(counter_that_counts), TEST(counter_that_is_wrong),
+					   TEST(kernel_that_denies)};
+	return cmocka_run_group_tests_name("cycles", tests, NULL, NULL);
+}
