@@ -251,12 +251,21 @@ static void report_failure(struct scaling *s, const struct work *work, const cha
 		    reason);
 }
 
+// Whether round n is one too many: CPUs that others hold make timings of 20 ms take a second. So at least three rounds,
+// and no more once they have taken four times what all of them should.
+static int too_late(const struct scaling *s, size_t n, double begun, size_t timings_a_round)
+{
+	const double expected = s->seconds * (double)(s->rounds * timings_a_round);
+	return n >= 3 && bench_now() - begun > 4 * expected;
+}
+
 static void measure_series(struct scaling *s, struct series *series)
 {
 	static double total[max_counts][max_rounds], efficiency[max_counts][max_rounds], hz[max_counts][max_rounds];
 	struct player *players = bench_calloc((size_t)s->n_cpus, sizeof(*players));
+	const double begun = bench_now();
 	size_t n = 0;
-	for (; n < s->rounds && !stopwatch_interrupted(); n++)
+	for (; n < s->rounds && !too_late(s, n, begun, s->n_counts) && !stopwatch_interrupted(); n++)
 		for (size_t k = 0; k < s->n_counts; k++) {
 			const int threads = s->counts[k];
 			for (int i = 0; i < threads; i++)
@@ -285,8 +294,9 @@ static void measure_neighbours(struct scaling *s)
 	static const struct work integers = {.type = WORK_INTEGERS};
 	static double share[max_works][max_rounds], rate[max_works][max_rounds], hz[max_works][max_rounds],
 		own_hz[max_works][max_rounds];
+	const double begun = bench_now();
 	size_t n = 0;
-	for (; n < s->rounds && !stopwatch_interrupted(); n++) {
+	for (; n < s->rounds && !too_late(s, n, begun, 1 + s->n_neighbours) && !stopwatch_interrupted(); n++) {
 		struct player alone = {.work = &integers, .cpu = s->cpus[0]};
 		if (team_play(s->run, &alone, 1, s->seconds) != 0)
 			return;
