@@ -171,6 +171,8 @@ static void print_algorithms(const struct bench_run *run, int color)
 	for (size_t e = 0; (engine = lane_loader_at(run->loader, e)) != NULL && n_engines < sizeof(align) - 2; e++)
 		if (engine->engine != NULL && bench_filter_passes(&run->options->engines, engine->name))
 			align[++n_engines] = 'l';
+	if (n_engines == 0) // all that were asked for are missing, which stands above
+		return;
 	struct table *table = table_new(align);
 	table_cell(table, BOLD, "Algorithms");
 	for (size_t e = 0; (engine = lane_loader_at(run->loader, e)) != NULL; e++)
@@ -245,8 +247,7 @@ static void print_kernels(const struct bench_run *run, int color)
 	const struct lane_loaded_engine *engine;
 	const struct item *item;
 	struct table *table = table_new("llll");
-	table_cell(table, BOLD, "Kernels");
-	table_end_row(table);
+	table_title(table, "", "Kernels");
 	for (size_t e = 0; (engine = lane_loader_at(run->loader, e)) != NULL; e++) {
 		kernel_rows(run, table, engine);
 		for (int kind = 0; kind < ITEM_N_KINDS; kind++)
@@ -259,8 +260,7 @@ static void print_kernels(const struct bench_run *run, int color)
 					table_cell(table, DIM, "%s", item->algorithm);
 				}
 	}
-	fputc('\n', stdout);
-	table_print(table, stdout, color, 0, 1000);
+	table_print(table, stdout, color, 2, 1000);
 }
 
 static int list_run(struct bench_run *run, const char *file)
