@@ -124,19 +124,27 @@ LANE_INLINE struct rows two_blocks_on(struct rows x)
 	return x;
 }
 
-/* Adds the initial state; block[0], block[1]: the key stream in order. */
-LANE_INLINE void narrow_finish(__m512i block[2], struct rows x, struct rows initial)
+LANE_INLINE struct rows rows_sum(struct rows x, struct rows y)
 {
-	const __m256i a = _mm256_add_epi32(x.a, initial.a), b = _mm256_add_epi32(x.b, initial.b);
-	const __m256i c = _mm256_add_epi32(x.c, initial.c), d = _mm256_add_epi32(x.d, initial.d);
-	const __m512i ab = _mm512_inserti64x4(_mm512_castsi256_si512(a), b, 1); // lanes a0 a1 b0 b1
-	const __m512i cd = _mm512_inserti64x4(_mm512_castsi256_si512(c), d, 1);
-	block[0] = _mm512_shuffle_i64x2(ab, cd, 0x88); // a0 b0 c0 d0
-	block[1] = _mm512_shuffle_i64x2(ab, cd, 0xdd);
+	return (struct rows){.a = _mm256_add_epi32(x.a, y.a),
+			     .b = _mm256_add_epi32(x.b, y.b),
+			     .c = _mm256_add_epi32(x.c, y.c),
+			     .d = _mm256_add_epi32(x.d, y.d)};
 }
 
-/* Key stream of 2·n_sets blocks from `counter` on; n_sets 1…4, a constant. */
-LANE_INLINE void narrow_blocks(__m512i block[8], const uint8_t key[32], const uint8_t nonce[12], uint32_t counter,
+/* Adds the initial state; block[0], block[1]: the key stream in order. */
+LANE_INLINE struct rows narrow_finish(__m512i block[2], struct rows x, struct rows initial)
+{
+	const struct rows y = rows_sum(x, initial);
+	const __m512i ab = _mm512_inserti64x4(_mm512_castsi256_si512(y.a), y.b, 1); // lanes a0 a1 b0 b1
+	const __m512i cd = _mm512_inserti64x4(_mm512_castsi256_si512(y.c), y.d, 1);
+	block[0] = _mm512_shuffle_i64x2(ab, cd, 0x88); // a0 b0 c0 d0
+	block[1] = _mm512_shuffle_i64x2(ab, cd, 0xdd);
+	return y;
+}
+
+/* Key stream of 2·n_sets blocks from `counter` on; n_sets 1…4, a constant. Returns the rows of the first two. */
+LANE_INLINE struct rows narrow_blocks(__m512i block[8], const uint8_t key[32], const uint8_t nonce[12], uint32_t counter,
 			       int n_sets)
 {
 	const struct rows s0 = narrow_state(key, nonce, counter);
@@ -151,13 +159,14 @@ LANE_INLINE void narrow_blocks(__m512i block[8], const uint8_t key[32], const ui
 		if (n_sets > 3)
 			double_round(&x3, 0);
 	}
-	narrow_finish(block, x0, s0);
+	const struct rows first = narrow_finish(block, x0, s0);
 	if (n_sets > 1)
 		narrow_finish(block + 2, x1, s1);
 	if (n_sets > 2)
 		narrow_finish(block + 4, x2, s2);
 	if (n_sets > 3)
 		narrow_finish(block + 6, x3, s3);
+	return first;
 }
 
 /* Words 0…3 of 16 blocks → t[j]: of blocks j, 4+j, 8+j, 12+j in its lanes. */

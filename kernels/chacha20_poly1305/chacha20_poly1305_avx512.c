@@ -18,15 +18,15 @@
 // Secret: key, message, hash. Public: lengths, nonce. No branch and no address depends on a secret.
 //
 // Zen 4, through the public API, 13 bytes of associated data, gcc 12, cycles/byte seal / open: 16 KiB 0.72 / 0.70, 1
-// MiB 0.70 / 0.70, 8 KiB 0.77 / 0.75, 1350 B 1.32 / 1.35, 256 B 750 cycles, 64 B 440, 16 B 400. Limit: the
-// cipher's, 0.495; the wide step as it is reaches 0.58 without any hash: with 104 blocks woven in it takes 1270 to 1330
-// cycles instead of 1200. Hashing 64 to 127 blocks by four vectors a step loses 6 to 15 % of 1 KiB and 1350 B to two.
-// Tried and lost at 16 KiB: 120 blocks woven in and 8 before 0.78 (from 110 blocks on each costs 8 cycles: the integer
-// side is full); all 128 woven, 28 of them between the transpositions 0.77; 72 woven in one chain and seven vectors
-// 0.74; 64 in one chain, going on with the last step's hash so that the rounds wait for its multiplication, and eight
-// vectors summed up in each step 0.83; 88 woven in and five vectors 0.75 (but 6 % better beside a busy
-// neighbour). Not tried to the end: IFMA between the rounds of 16 blocks, where 18
-// multiplications cost 14 cycles (they share the rotations' ports).
+// MiB 0.70 / 0.70, 8 KiB 0.77 / 0.75, 1350 B 1.32 / 1.35, 256 B 750 cycles, 64 B 434, 16 B 390. Limit: the cipher's,
+// 0.495; the wide step as it is reaches 0.58 without any hash: with 104 blocks woven in it takes 1270 to 1330 cycles
+// instead of 1200. Taking the one-time key from block 0 instead of its rows costs 10 cycles a message. Hashing 64 to
+// 127 blocks by four vectors a step loses 6 to 15 % of 1 KiB and 1350 B to two. Tried and lost at 16 KiB: 120 blocks
+// woven in and 8 before 0.78 (from 110 blocks on each costs 8 cycles: the integer side is full); all 128 woven, 28 of
+// them between the transpositions 0.77; 72 woven in one chain and seven vectors 0.74; 64 in one chain, going on with
+// the last step's hash so that the rounds wait for its multiplication, and eight vectors summed up in each step 0.83;
+// 88 woven in and five vectors 0.75 (but 6 % better beside a busy neighbour). Not tried to the end: IFMA between the
+// rounds of 16 blocks, where 18 multiplications cost 14 cycles (they share the rotations' ports).
 
 #include "chacha20/chacha20_avx512.inc.h"
 #include "chacha20_poly1305/chacha20_poly1305_ops.h"
@@ -72,15 +72,20 @@ LANE_INLINE void absorb(struct poly1305 *p, const uint8_t *in, size_t len)
 		poly1305_short(p, in + len - n_rest, n_rest);
 }
 
-// The key from block 0, and the associated data.
-LANE_INLINE struct poly1305 begin(__m512i block0, const uint8_t *aad, size_t aad_len)
+// The key from the first two rows of block 0, and the associated data.
+LANE_INLINE struct poly1305 begin(__m128i r, __m128i pad, const uint8_t *aad, size_t aad_len)
 {
-	const __m128i r = _mm512_castsi512_si128(block0), pad = _mm512_extracti32x4_epi32(block0, 1);
 	struct poly1305 p;
 	poly1305_init_words(&p, (uint64_t)_mm_cvtsi128_si64(r), (uint64_t)_mm_extract_epi64(r, 1),
 			    (uint64_t)_mm_cvtsi128_si64(pad), (uint64_t)_mm_extract_epi64(pad, 1));
 	absorb(&p, aad, aad_len);
 	return p;
+}
+
+// From rows that are still apart: some cycles before the blocks are.
+LANE_INLINE struct poly1305 begin_rows(struct rows first, const uint8_t *aad, size_t aad_len)
+{
+	return begin(_mm256_castsi256_si128(first.a), _mm256_castsi256_si128(first.b), aad, aad_len);
 }
 
 LANE_INLINE void finish(struct poly1305 *p, uint8_t tag[16], size_t aad_len, size_t len)
@@ -111,8 +116,8 @@ LANE_INLINE void narrow_aead(const uint8_t key[32], const uint8_t nonce[12], uin
 {
 	__m512i block[8];
 	uint8_t last[64];
-	narrow_blocks(block, key, nonce, 0, n_sets);
-	struct poly1305 p = begin(block[0], aad, aad_len);
+	const struct rows first = narrow_blocks(block, key, nonce, 0, n_sets);
+	struct poly1305 p = begin_rows(first, aad, aad_len);
 	if (direction == opening)
 		absorb(&p, in, len);
 	seal_block(out, in, 0, len, block[1], last);
@@ -274,8 +279,7 @@ LANE_INLINE void aead(const uint8_t key[32], const uint8_t nonce[12], uint8_t *o
 	size_t at;
 	uint32_t counter;
 	if (n_wide > 0) {
-		narrow_blocks(block, key, nonce, 0, 1);
-		p = begin(block[0], aad, aad_len);
+		p = begin_rows(narrow_blocks(block, key, nonce, 0, 1), aad, aad_len);
 		struct poly1305 q = p;
 		wide_aead(&q, key, nonce, out, in, n_wide, direction);
 		p = q;
@@ -284,7 +288,7 @@ LANE_INLINE void aead(const uint8_t key[32], const uint8_t nonce[12], uint8_t *o
 			absorb(&p, in + at, len - at);
 	} else {
 		middle_blocks(block, key, nonce, 0);
-		p = begin(block[0], aad, aad_len);
+		p = begin(_mm512_castsi512_si128(block[0]), _mm512_extracti32x4_epi32(block[0], 1), aad, aad_len);
 		if (direction == opening)
 			absorb(&p, in, len);
 		at = len < 960 ? len : 960, counter = 16;
