@@ -112,11 +112,25 @@ static double variance_between(const struct member *members, size_t n)
 	return fmax(0, (q - (double)(n - 1)) / (sum - squares / sum));
 }
 
+static struct estimate pool_many(const struct estimate *starts, size_t n, enum confidence confidence)
+{
+	double *values = malloc(n * sizeof *values);
+	if (!values)
+		abort();
+	for (size_t i = 0; i < n; i++)
+		values[i] = starts[i].x;
+	const struct estimate pooled = estimate_median(values, n, confidence);
+	free(values);
+	return pooled;
+}
+
 struct estimate estimate_pool(const struct estimate *starts, size_t n, enum confidence confidence)
 {
 	if (n < 2)
 		return n ? starts[0] : (struct estimate){0};
 	const struct level *level = &levels[confidence];
+	if (outside(n, level) > 0)
+		return pool_many(starts, n, confidence);
 	struct member *members = malloc(n * sizeof *members);
 	if (!members)
 		abort();

@@ -31,6 +31,11 @@ int estimate_ratio(const double *entry, size_t n_entry, const double *baseline, 
  * intervals when they are pooled, and Student's t for what the starts differ by
  * beyond these (random effects). The median, since a neighbour makes one start
  * slower and none faster. A single start is handed back.
+ *
+ * Starts that are many (10 for 95 %, 13 for 99 %) are taken as rounds are: median
+ * and order statistics, which may then leave out the first and the last. One start
+ * in some ten lays buffers out badly, 15 % slower; Student's t makes that wider
+ * for both sides than it is.
  */
 struct estimate estimate_pool(const struct estimate *starts, size_t n, enum confidence confidence);
 

@@ -18,7 +18,7 @@
 #include "roofline_limits.h"
 #include "starts.h"
 
-enum { default_starts = 6, self_test_starts = 10, max_starts = 100 };
+enum { default_starts = 6, self_test_starts = 16, max_starts = 100 };
 
 #define DEFAULT_BUDGET 600.0 // seconds, where a precision is asked for
 #define START_COST 3.0       // seconds that a start is worth having for, at least

@@ -68,6 +68,12 @@ static void test_pool(void **state)
 	struct estimate wide[3] = {{101, 91, 111}, {99, 89, 109}, {100, 90, 110}};
 	p = estimate_pool(wide, 3, CONFIDENCE_95);
 	assert_true(fabs(p.hi - 100 - 10 / sqrt(3) * median) < 1e-9);
+	/* One of many that is far off is left out. */
+	struct estimate many[16];
+	for (int i = 0; i < 16; i++)
+		many[i].x = many[i].lo = many[i].hi = i == 5 ? 150 : 100 + i;
+	p = estimate_pool(many, 16, CONFIDENCE_99);
+	assert_true(p.x == 108.5 && p.lo == 102 && p.hi == 114);
 }
 
 /* What starts and rounds both scatter by: the truth has to be in the pooled interval, whichever is the larger. */
@@ -77,10 +83,10 @@ static void test_pool_coverage(void **state)
 	enum { TRIALS = 2000, ROUNDS = 40 };
 	static const double scatter[][2] = {{0, 0.05}, {0.001, 0.05}, {0.02, 0.05}, {0.05, 0.001}};
 	for (size_t k = 0; k < sizeof scatter / sizeof *scatter; k++)
-		for (size_t n = 3; n <= 12; n += 3) {
+		for (size_t n = 3; n <= 15; n += 3) {
 			int covered = 0;
 			for (int t = 0; t < TRIALS; t++) {
-				struct estimate starts[12];
+				struct estimate starts[15];
 				for (size_t i = 0; i < n; i++) {
 					double values[ROUNDS], centre = 0;
 					for (int j = 0; j < 12; j++) /* near enough to a normal distribution */

@@ -144,8 +144,8 @@ LANE_INLINE struct rows narrow_finish(__m512i block[2], struct rows x, struct ro
 }
 
 /* Key stream of 2·n_sets blocks from `counter` on; n_sets 1…4, a constant. Returns the rows of the first two. */
-LANE_INLINE struct rows narrow_blocks(__m512i block[8], const uint8_t key[32], const uint8_t nonce[12], uint32_t counter,
-			       int n_sets)
+LANE_INLINE struct rows narrow_blocks(__m512i block[8], const uint8_t key[32], const uint8_t nonce[12],
+				      uint32_t counter, int n_sets)
 {
 	const struct rows s0 = narrow_state(key, nonce, counter);
 	const struct rows s1 = two_blocks_on(s0), s2 = two_blocks_on(s1), s3 = two_blocks_on(s2);
