@@ -3,6 +3,8 @@
 
 #include "aead.h"
 
+__extension__ typedef unsigned __int128 uint128;
+
 struct poly1305_vector {
 	const char *key, *message, *tag;
 };
@@ -44,6 +46,48 @@ static void every_length(void)
 	}
 }
 
+// low + 2^128·top modulo 2^130 − 5, without its two upper bits.
+static uint128 reduced(uint128 low, uint64_t top)
+{
+	for (int i = 0; i < 2; i++) { // the first may carry
+		const uint128 sum = low + 5 * (top >> 2);
+		top = (top & 3) + (sum < low);
+		low = sum;
+	}
+	return top == 3 && low >= (uint128)-5 ? low + 5 : low;
+}
+
+// With r = 1 the hash is the sum of the blocks, and the last block brings it to where words carry into each other and
+// where 2^130 − 5 is reached: what random messages meet once in 2^64.
+static void sums_at_borders(void)
+{
+	enum { max_blocks = 70, below = 120, above = 8 };
+	uint8_t in[max_blocks * 16], tag[16];
+	const uint8_t key[32] = {1};
+	for (uint64_t n = 1; n <= max_blocks; n++) {
+		uint128 sum = 0;
+		uint64_t top = n; // each block has a bit 2^128 of its own
+		random_bytes(in, sizeof in);
+		for (size_t i = 0; i + 1 < n; i++) {
+			uint128 block;
+			memcpy(&block, in + 16 * i, 16);
+			sum += block;
+			top += sum < block;
+		}
+		for (unsigned int step = 0; step <= below + above; step++) {
+			for (int half = 0; half <= 1; half++) {
+				at("%d blocks, %u below a border of %s", (int)n, step, half ? "h0" : "h1");
+				const uint128 border = (uint128)(half ? random_below(UINT32_MAX) : 0) << 64;
+				const uint128 target = border + above - step, last = target - sum;
+				memcpy(in + 16 * (n - 1), &last, 16);
+				assert_int_equal(lane_poly1305(kernel, tag, key, in, 16 * n), LANE_OK);
+				const uint128 expected = reduced(target, top + (target < sum));
+				check_equal(tag, (const uint8_t *)&expected, 16, "tag");
+			}
+		}
+	}
+}
+
 static void buffers_at_pages(void)
 {
 	enum { max_len = 1100 };
@@ -76,6 +120,6 @@ static void refused(void)
 	assert_int_equal(lane_poly1305(kernel, tag, key, NULL, 0), LANE_OK);
 }
 
-static const struct CMUnitTest tests[] = {TEST(known_answers), TEST(every_length), TEST(buffers_at_pages),
-					  TEST(refused)};
+static const struct CMUnitTest tests[] = {TEST(known_answers), TEST(every_length), TEST(sums_at_borders),
+					  TEST(buffers_at_pages), TEST(refused)};
 SUITE(poly1305, tests);
