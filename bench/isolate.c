@@ -91,13 +91,21 @@ static void find_culprit(void)
 
 static void on_signal(int number, siginfo_t *info, void *context)
 {
+	static pid_t crashing; // threads that crash after the first wait for the end that it brings
 	const int saved = errno;
+	const pid_t self = (pid_t)syscall(SYS_gettid);
+	pid_t first = 0;
 	(void)info;
+	if (number != PROBE && !__atomic_compare_exchange_n(&crashing, &first, self, 0, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE))
+		while (first != self)
+			pause();
 #if defined(__x86_64__)
 	// A call to nowhere ends the stack for backtrace; its caller is what the call pushed.
 	const greg_t *registers = ((const ucontext_t *)context)->uc_mcontext.gregs;
 	if (registers[REG_RIP] == 0)
 		accuse(*(void *const *)registers[REG_RSP]);
+	else
+		accuse((void *)registers[REG_RIP]);
 #else
 	(void)context;
 #endif
@@ -105,7 +113,9 @@ static void on_signal(int number, siginfo_t *info, void *context)
 		find_culprit();
 	if (number == PROBE)
 		__atomic_fetch_add(&shared->answers, 1, __ATOMIC_RELEASE);
-	errno = saved; // the signals of a crash come again, and are deadly then
+	else
+		signal(number, SIG_DFL); // it comes again, and is deadly then
+	errno = saved;
 }
 
 static void on_exit_call(void)
@@ -124,7 +134,7 @@ static void prepare_worker(pid_t watcher)
 	if (getppid() != watcher)
 		_exit(EXIT_CHECK);
 	enter_thread();
-	struct sigaction action = {.sa_sigaction = on_signal, .sa_flags = (int)SA_RESETHAND | SA_ONSTACK | SA_SIGINFO};
+	struct sigaction action = {.sa_sigaction = on_signal, .sa_flags = SA_ONSTACK | SA_SIGINFO};
 	for (size_t i = 0; i < sizeof(crashes) / sizeof(crashes[0]); i++)
 		sigaction(crashes[i], &action, NULL);
 	action.sa_flags = SA_RESTART | SA_ONSTACK | SA_SIGINFO;
