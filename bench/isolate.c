@@ -96,7 +96,8 @@ static void on_signal(int number, siginfo_t *info, void *context)
 	const pid_t self = (pid_t)syscall(SYS_gettid);
 	pid_t first = 0;
 	(void)info;
-	if (number != PROBE && !__atomic_compare_exchange_n(&crashing, &first, self, 0, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE))
+	if (number != PROBE &&
+	    !__atomic_compare_exchange_n(&crashing, &first, self, 0, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE))
 		while (first != self)
 			pause();
 #if defined(__x86_64__)
