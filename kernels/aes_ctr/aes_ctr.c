@@ -135,7 +135,7 @@ static __attribute__((noinline)) void crypt_wrapping(const struct context *c, ui
 		ops->crypt(c->key, out, counter, in, len);
 		return;
 	}
-	const size_t len_before = 16 * n_before < len ? 16 * n_before : len;
+	const size_t len_before = 16 * n_before;
 	uint8_t wrapped[16];
 	memcpy(wrapped, counter, 16);
 	add_to_counter(wrapped, n_before);

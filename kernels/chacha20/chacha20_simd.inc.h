@@ -117,6 +117,7 @@ LANE_INLINE vec v_shift_or(vec x, int n)
 #define v_unpack_hi32 _mm256_unpackhi_epi32
 #define v_unpack_lo64 _mm256_unpacklo_epi64
 #define v_unpack_hi64 _mm256_unpackhi_epi64
+#define EACH_HALF(...) __VA_ARGS__, __VA_ARGS__
 #else
 typedef __m128i vec;
 
@@ -165,13 +166,12 @@ LANE_INLINE vec v_shift_or(vec x, int n)
 #define v_unpack_hi32 _mm_unpackhi_epi32
 #define v_unpack_lo64 _mm_unpacklo_epi64
 #define v_unpack_hi64 _mm_unpackhi_epi64
+#define EACH_HALF(...) __VA_ARGS__
 #endif
 
 // The bytes of a word, lowest first: 2 3 0 1 and 3 0 1 2.
-_Alignas(32) static const uint8_t by16[32] = {2, 3, 0, 1, 6, 7, 4, 5, 10, 11, 8, 9, 14, 15, 12, 13,
-					      2, 3, 0, 1, 6, 7, 4, 5, 10, 11, 8, 9, 14, 15, 12, 13};
-_Alignas(32) static const uint8_t by8[32] = {3, 0, 1, 2, 7, 4, 5, 6, 11, 8, 9, 10, 15, 12, 13, 14,
-					     3, 0, 1, 2, 7, 4, 5, 6, 11, 8, 9, 10, 15, 12, 13, 14};
+_Alignas(VL) static const uint8_t by16[VL] = {EACH_HALF(2, 3, 0, 1, 6, 7, 4, 5, 10, 11, 8, 9, 14, 15, 12, 13)};
+_Alignas(VL) static const uint8_t by8[VL] = {EACH_HALF(3, 0, 1, 2, 7, 4, 5, 6, 11, 8, 9, 10, 15, 12, 13, 14)};
 
 LANE_INLINE vec v_rotl(vec x, int n)
 {

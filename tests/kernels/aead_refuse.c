@@ -180,6 +180,8 @@ static void null_pointers(void)
 	c = valid_call(&f);
 	c.aad = NULL;
 	check_refused(&f, &c, LANE_ERR_NULL);
+	c.aad_len = 1;
+	check_refused(&f, &c, LANE_ERR_NULL);
 	at("input");
 	c = valid_call(&f);
 	c.in = NULL;
@@ -213,6 +215,16 @@ static void null_pointers(void)
 	assert_int_equal(aead->decrypt_update(NULL, f.out, f.in, len), LANE_ERR_NULL);
 	assert_int_equal(aead->encrypt_final(NULL, tag, TAG_LEN), LANE_ERR_NULL);
 	assert_int_equal(aead->decrypt_final(NULL, tag, TAG_LEN), LANE_ERR_NULL);
+	void *stream = zero_buffer(aead->stream_len, LANE_CTX_ALIGN);
+	assert_int_equal(aead->begin(stream, ctx, f.nonce, aead->nonce_len), LANE_OK);
+	assert_int_equal(aead->aad(stream, NULL, 1), LANE_ERR_NULL);
+	assert_int_equal(aead->encrypt_update(stream, NULL, f.in, 1), LANE_ERR_NULL);
+	assert_int_equal(aead->encrypt_update(stream, f.out, NULL, 1), LANE_ERR_NULL);
+	assert_int_equal(aead->encrypt_final(stream, NULL, TAG_LEN), LANE_ERR_NULL);
+	assert_int_equal(aead->begin(stream, ctx, f.nonce, aead->nonce_len), LANE_OK);
+	assert_int_equal(aead->decrypt_update(stream, NULL, f.in, 1), LANE_ERR_NULL);
+	assert_int_equal(aead->decrypt_update(stream, f.out, NULL, 1), LANE_ERR_NULL);
+	assert_int_equal(aead->decrypt_final(stream, NULL, TAG_LEN), LANE_ERR_NULL);
 	aead->wipe(NULL);
 	aead->stream_wipe(NULL);
 	aead->free(NULL);
@@ -342,9 +354,17 @@ static void neighbours_that_touch(void)
 {
 	const struct fixture f = fixture_new();
 	uint8_t *base = memory_new().base;
-	assert_int_equal(aead->seal(f.ctx, base, base + n, TAG_LEN, base - 12, aead->nonce_len, base - 50, 38,
-				    base + n + TAG_LEN, 64),
-			 LANE_OK);
+	for (size_t tag_len = 1; tag_len <= TAG_LEN; tag_len++) {
+		if (!(aead->tag_lens >> tag_len & 1))
+			continue;
+		at("tag of %zu bytes", tag_len);
+		assert_int_equal(aead->seal(f.ctx, base, base + n, tag_len, base - aead->nonce_len, aead->nonce_len,
+					    base - 50, 50 - aead->nonce_len, base + n + tag_len, n),
+				 LANE_OK);
+		assert_int_equal(aead->seal(f.ctx, base, base - tag_len, tag_len, base + n, aead->nonce_len,
+					    base + n + aead->nonce_len, 38, base - tag_len - n, n),
+				 LANE_OK);
+	}
 }
 
 static const struct CMUnitTest tests[] = {TEST(key_lengths),

@@ -68,6 +68,7 @@ static void refused(void)
 					 LANE_ERR_OVERLAP);
 	}
 	assert_int_equal(lane_aes_encrypt_blocks(ctx, blocks, blocks, SIZE_MAX / 16 + 1), LANE_ERR_LENGTH);
+	assert_int_equal(lane_aes_encrypt_blocks(ctx, blocks, blocks + 1, SIZE_MAX / 16), LANE_ERR_OVERLAP);
 	lane_aes_ctr_wipe(ctx);
 	assert_int_equal(lane_aes_encrypt_blocks(ctx, blocks, blocks, 1), LANE_ERR_STATE);
 	assert_true(is_filled(blocks, sizeof blocks, 0));

@@ -1,0 +1,261 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+# Plants faults in the kernels, one at a time, and looks whether the suites of tests/kernels find each.
+#
+# Every number, operator and paired instruction of a kernel is a site, in C and in assembly. A mutant is one object of
+# the library compiled anew from a copy of kernels/ and linked before the library into test-kernels; the suites that
+# kill soonest run first, and the first that fails, crashes or hangs ends it. What does not compile, or compiles to the
+# very same object, is no mutant: another is drawn. Survivors are either in equivalent.txt, with the reason, or fail.
+
+import argparse
+import concurrent.futures
+import filecmp
+import hashlib
+import json
+import pathlib
+import re
+import resource
+import shlex
+import shutil
+import subprocess
+import sys
+import tempfile
+import threading
+
+# What is not a kernel: it has tests of its own, of which a mutant of one object would show nothing.
+NOT_KERNELS = {"common.c", "cpu.c", "cpu.h", "table.c", "kernel_impl.h", "ct.h"}
+SUITES = """known cipher_known lengths cipher_lengths forge wrap gcm_wrap ctr_wrap chacha20_end ghash poly1305 aes_block
+            stream cipher_stream context cipher_context batch refuse cipher_refuse guard cipher_guard residue
+            cipher_residue""".split()
+SECONDS = 120  # a suite takes at most a few
+
+SWAPS = [("unpacklo", "unpackhi"), ("slli", "srli"), ("_add_", "_sub_"), ("_xor_", "_or_"), ("adc", "add"),
+         ("clmullo", "clmulhi"), ("min", "max"), ("aesenc", "aesdec")]
+OPERATORS = {"<=": "<", "<": "<=", ">=": ">", ">": ">=", "==": "!=", "!=": "==", "+": "-", "-": "+", "<<": ">>",
+             ">>": "<<", "^": "|", "|": "&", "&": "|", "*": "+", "/": "*", "%": "/", "&&": "||", "||": "&&"}
+NUMBER = re.compile(r"(?<![\w.])(0x[0-9a-fA-F]+|\d+)(?=[uUlL]*\b)")
+# Of an array's size where it is defined: room for one more is no fault.
+BOUND = re.compile(r"^\s*(?!return )(.*[(,] *)?((static|const|struct|_Alignas\(\w+\)) )*"
+                   r"\w+ (\*?\w+(\[\w+\])*, )*\*?\w+\[$")
+OPERATOR = re.compile(r"(?<= )(" + "|".join(sorted(map(re.escape, OPERATORS), key=len, reverse=True)) + r")(?= )")
+
+
+def code_lines(text):
+    """Number and code of each line, comments blanked, preprocessor lines left out."""
+    blank = lambda m: re.sub(r"[^\n]", " ", m.group(0))
+    text = re.sub(r"/\*.*?\*/|//[^\n]*", blank, text, flags=re.S)
+    return [(i, line) for i, line in enumerate(text.split("\n"))
+            if not line.lstrip().startswith(("#", "_Static_assert"))]
+
+
+def changes(line):
+    """Each (begin, end, new text) that a line offers."""
+    for m in NUMBER.finditer(line):
+        if BOUND.search(line[:m.start()]):
+            continue
+        value = int(m.group(1), 0 if m.group(1).startswith("0x") else 10)
+        bit = 1 << (m.start() + len(line)) % max(1, value.bit_length())
+        yield m.start(1), m.end(1), hex(value ^ bit) if m.group(1).startswith("0x") else str(value + 1)
+    for m in OPERATOR.finditer(line):
+        yield m.start(1), m.end(1), OPERATORS[m.group(1)]
+    for a, b in SWAPS:
+        for old, new in ((a, b), (b, a)):
+            for m in re.finditer(r"(?<![a-z])" + old if old.isalpha() else old, line):
+                yield m.start(), m.end(), new
+
+
+class Mutant:
+    def __init__(self, file, number, line, begin, end, new):
+        self.file, self.number, self.line = file, number, line
+        self.begin, self.end, self.new = begin, end, new
+
+    def key(self):
+        """Stays the same as long as the line does, wherever that stands."""
+        before, old, after = self.line[:self.begin], self.line[self.begin:self.end], self.line[self.end:]
+        return f"{self.file}: " + " ".join(f"{before}[{old} -> {self.new}]{after}".split())
+
+    def keys(self, name):
+        """Of the mutant in all objects, and in this one."""
+        return {self.key(), f"{name}: {self.key()}"}
+
+    def apply(self, text):
+        lines = text.split("\n")
+        lines[self.number] = lines[self.number][:self.begin] + self.new + lines[self.number][self.end:]
+        return "\n".join(lines)
+
+
+class Build:
+    """The library and its tests as they are; what each object is made of, and how."""
+
+    def __init__(self, source, folder):
+        self.source, self.folder = source, folder
+        subprocess.run(["cmake", "-S", source, "-B", folder, "-G", "Unix Makefiles", "-DCMAKE_BUILD_TYPE=Release",
+                        "-DCMAKE_EXPORT_COMPILE_COMMANDS=ON"], check=True, stdout=subprocess.DEVNULL)
+        subprocess.run(["cmake", "--build", folder, "--target", "kernel-tests", "--parallel", "2"], check=True,
+                       stdout=subprocess.DEVNULL)
+        kernels = source / "kernels"
+        self.commands, self.objects_of = {}, {}
+        for entry in json.loads((folder / "compile_commands.json").read_text()):
+            file = pathlib.Path(entry["file"])
+            if kernels not in file.parents or "lanecrypt-objects" not in entry["command"]:
+                continue
+            name = str(file.relative_to(kernels))
+            self.commands[name] = shlex.split(entry["command"]), entry["directory"]
+            depends = folder / "kernels/CMakeFiles/lanecrypt-objects.dir" / (name + ".o.d")
+            for word in depends.read_text().replace("\\\n", " ").split()[1:]:
+                path = pathlib.Path(word).resolve()
+                if kernels in path.parents and "include" not in path.relative_to(kernels).parts:
+                    self.objects_of.setdefault(str(path.relative_to(kernels)), set()).add(name)
+        tests = subprocess.run(["ctest", "--test-dir", folder, "-N", "-L", "kernels"], capture_output=True, text=True,
+                               check=True).stdout
+        self.tests = re.findall(r"Test +#\d+: (\S+:\S+)/(\w+)$", tests, re.M)
+        self.link = shlex.split((folder / "tests/kernels/CMakeFiles/test-kernels.dir/link.txt").read_text())
+        unusable = subprocess.run([folder / "tests/kernels/unusable-kernels"], capture_output=True, text=True).stdout
+        self.unusable = set(re.findall(r"\S+:\S+", unusable))
+
+    def subjects(self, name):
+        """The kernels that an object is part of, as the tests call them; of a whole family, auto first."""
+        family, _, rest = name.partition("/")
+        own = family.replace("_", "-")
+        isa = pathlib.Path(rest).stem.removeprefix(family + "_").replace("_", "-")
+        of_family = sorted({s for s, _ in self.tests if s.startswith(own + ":") and s not in self.unusable},
+                           key=lambda s: (not s.endswith(":auto"), s))
+        exact = [s for s in of_family if s == f"{own}:{isa}"]
+        if rest and pathlib.Path(rest).stem != family:
+            return exact
+        return of_family if rest else sorted({s for s, _ in self.tests} - self.unusable)
+
+    def sites(self):
+        for file in sorted(self.objects_of):
+            if file in NOT_KERNELS or not any(self.subjects(o) for o in self.objects_of[file]):
+                continue
+            for number, line in code_lines((self.source / "kernels" / file).read_text()):
+                for begin, end, new in changes(line):
+                    yield Mutant(file, number, line, begin, end, new)
+
+
+class Worker:
+    """A copy of kernels/ in which one mutant at a time is made and tried."""
+
+    def __init__(self, build, folder):
+        self.build, self.folder = build, folder
+        self.kernels = folder / "kernels"
+        shutil.copytree(build.source / "kernels", self.kernels)
+        self.plain = {}
+
+    def compile(self, name, output):
+        command, directory = self.build.commands[name]
+        old, new = str(self.build.source / "kernels"), str(self.kernels)
+        command = [word.replace(old, new) for word in command]
+        command[command.index("-o") + 1] = str(output)
+        return subprocess.run(command, cwd=directory, capture_output=True).returncode == 0
+
+    def plain_object(self, name):
+        if name not in self.plain:
+            self.plain[name] = self.folder / (name.replace("/", "-") + ".o")
+            self.compile(name, self.plain[name])
+        return self.plain[name]
+
+    def verdict(self, mutant, name):
+        """None when it is no mutant; else the test that killed it, or "" when it survived."""
+        plain, output, program = self.plain_object(name), self.folder / "mutant.o", self.folder / "test-kernels"
+        file = self.kernels / mutant.file
+        text = file.read_text()
+        file.write_text(mutant.apply(text))
+        try:
+            compiled = self.compile(name, output)
+        finally:
+            file.write_text(text)
+        if not compiled or filecmp.cmp(plain, output, shallow=False):
+            return None
+        link = [word if word != "test-kernels" else str(program) for word in self.build.link]
+        first = next(i for i, word in enumerate(link) if word.endswith(".o"))
+        linked = subprocess.run(link[:first] + [str(output)] + link[first:], capture_output=True,
+                                cwd=self.build.folder / "tests/kernels")
+        if linked.returncode != 0:
+            return None
+        subjects = self.build.subjects(name)
+        tests = sorted((t for t in self.build.tests if t[0] in subjects),
+                       key=lambda t: (SUITES.index(t[1]) if t[1] in SUITES else len(SUITES), subjects.index(t[0])))
+        for subject, suite in tests:
+            if fails([program, suite, subject]):
+                return f"{subject}/{suite}"
+        return ""
+
+
+def limits():
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1 << 24, 1 << 24))
+
+
+def fails(command):
+    try:
+        run = subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, timeout=SECONDS,
+                             preexec_fn=limits)
+    except subprocess.TimeoutExpired:
+        return True
+    return run.returncode not in (0, 77)
+
+
+def lot(seed, mutant, name):
+    """Where in the order a mutant is drawn: the same whatever else there is, so that samples stay as sources change."""
+    return hashlib.sha256(f"{seed} {name} {mutant.key()}".encode()).digest()
+
+
+def equivalents(path):
+    """key → reason, from lines `key # reason`."""
+    lines = [line for line in path.read_text().splitlines() if line.strip() and not line.startswith("#")]
+    return {key.strip(): reason.strip() for key, _, reason in (line.partition(" # ") for line in lines)}
+
+
+def main():
+    parser = argparse.ArgumentParser(description="Plants faults in the kernels and counts those that no test finds.")
+    parser.add_argument("--mutants", type=int, default=150)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("--only", default="", help="a regular expression for files below kernels/")
+    arguments = parser.parse_args()
+    here = pathlib.Path(__file__).resolve().parent
+    known = equivalents(here / "equivalent.txt")
+    lock = threading.Lock()
+    counts = {"killed": 0, "equivalent": 0, "survived": 0}
+
+    with tempfile.TemporaryDirectory(prefix="lanecrypt-mutants-") as scratch:
+        scratch = pathlib.Path(scratch)
+        build = Build(here.parent.parent, scratch / "build")
+        sites = [s for s in build.sites() if re.search(arguments.only, s.file)]
+        drawn = ((s, o) for s in sites for o in build.objects_of[s.file] if build.subjects(o))
+        queue = iter(sorted(drawn, key=lambda pair: lot(arguments.seed, *pair)))
+        print(f"{len(sites)} sites, {arguments.mutants} mutants wanted, seed {arguments.seed}", flush=True)
+
+        def work(index):
+            worker = Worker(build, scratch / f"worker-{index}")
+            while True:
+                with lock:
+                    if sum(counts.values()) >= arguments.mutants:
+                        return
+                    mutant, name = next(queue, (None, None))
+                if mutant is None:
+                    return
+                killer = worker.verdict(mutant, name)
+                if killer is None:
+                    continue
+                with lock:
+                    if sum(counts.values()) >= arguments.mutants:
+                        return
+                    what = "killed" if killer else "equivalent" if mutant.keys(name) & known.keys() else "survived"
+                    counts[what] += 1
+                    where = f"{name}, line {mutant.number + 1}{': ' + killer if killer else ''}"
+                    print(f"{what:10} {mutant.key()}  ({where})", flush=True)
+
+        for i in range(arguments.jobs):
+            (scratch / f"worker-{i}").mkdir()
+        with concurrent.futures.ThreadPoolExecutor(arguments.jobs) as pool:
+            for done in [pool.submit(work, i) for i in range(arguments.jobs)]:
+                done.result()
+    print(", ".join(f"{n} {what}" for what, n in counts.items()))
+    return 1 if counts["survived"] or not counts["killed"] else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
