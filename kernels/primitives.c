@@ -20,6 +20,7 @@ enum lane_status lane_aes_encrypt_blocks(const struct lane_aes_ctr_ctx *ctx, uin
 	if (overlaps_partly(out, in, 16 * n_blocks))
 		return LANE_ERR_OVERLAP;
 	ops->encrypt_blocks(key, out, in, n_blocks);
+	ops->scrub(16 * n_blocks);
 	return LANE_OK;
 }
 
@@ -35,6 +36,7 @@ enum lane_status lane_ghash(const struct lane_aes_gcm_ctx *ctx, uint8_t hash[16]
 		return LANE_ERR_OVERLAP;
 	memset(hash, 0, 16);
 	ops->ghash(key, hash, in, len);
+	ops->scrub(len);
 	return LANE_OK;
 }
 
@@ -53,5 +55,6 @@ enum lane_status lane_polyval(const struct lane_kernel *kernel, uint8_t hash[16]
 		return status;
 	const struct lane_kernel *k = len < choice.swap_len ? choice.small : choice.large;
 	k->ops.aes_gcm->polyval(hash, key, in, len / 16);
+	k->ops.aes_gcm->scrub(SIZE_MAX);
 	return LANE_OK;
 }

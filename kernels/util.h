@@ -109,7 +109,7 @@ typedef uint8_t wipe_vector __attribute__((vector_size(32), aligned(1), may_alia
 typedef uint8_t wipe_vector __attribute__((vector_size(16), aligned(1), may_alias));
 #endif
 
-/* lane_wipe for what is on a kernel's stack: inline, and as hard to drop. Vector by vector, since gcc makes `rep stos`
+/* lane_wipe for what is on the stack: inline, and as hard to drop. Vector by vector, since gcc makes `rep stos`
  * of a memset, which takes 60 to 120 cycles. */
 LANE_INLINE void wipe_stack(void *p, size_t len)
 {
@@ -120,6 +120,11 @@ LANE_INLINE void wipe_stack(void *p, size_t len)
 	}
 	memset(at, 0, len);
 	__asm__ volatile("" : : "r"(at) : "memory");
+}
+
+LANE_INLINE size_t longer(size_t a_len, size_t b_len)
+{
+	return a_len > b_len ? a_len : b_len;
 }
 
 LANE_INLINE int is_aligned(const void *p, size_t n)

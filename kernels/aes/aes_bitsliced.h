@@ -197,7 +197,6 @@ static inline void aes_bitsliced_encrypt(const struct aes_bitsliced_key *key, ui
 		memcpy(buffer, in, 16 * n_blocks);
 		aes_bitsliced_encrypt4(key, buffer, buffer);
 		memcpy(out, buffer, 16 * n_blocks);
-		lane_wipe(buffer, sizeof buffer);
 	}
 }
 
@@ -218,8 +217,10 @@ static inline void aes_bitsliced_expand(struct aes_bitsliced_key *key, const uin
 	const size_t n_key_words = key_len / 4, n_rounds = n_key_words + 6, n_words = 4 * (n_rounds + 1);
 	uint32_t words[60];
 	uint32_t rcon = 1;
-	for (size_t i = 0; i < n_key_words; i++)
+	for (size_t i = 0; i < n_key_words; i++) {
 		words[i] = load32_le(user_key + 4 * i);
+		__asm__ volatile(""); // else it becomes a memcpy, which leaves the key in registers unknown here
+	}
 	for (size_t i = n_key_words; i < n_words; i++) {
 		uint32_t w = words[i - 1];
 		if (i % n_key_words == 0) {
@@ -237,8 +238,6 @@ static inline void aes_bitsliced_expand(struct aes_bitsliced_key *key, const uin
 		aes_bitslice(key->rk[round], blocks);
 	}
 	key->n_rounds = n_rounds;
-	lane_wipe(words, sizeof words);
-	lane_wipe(blocks, sizeof blocks);
 }
 
 #endif

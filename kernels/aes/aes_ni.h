@@ -147,7 +147,6 @@ static inline void aes_expand192(struct aes_key *key, const uint8_t user_key[24]
 		words[i % 6] ^= w;
 		store32_le(rk + 4 * i, words[i % 6]);
 	}
-	lane_wipe(words, sizeof words);
 }
 
 /* key_len: 16, 24 or 32. */

@@ -474,7 +474,6 @@ static inline void v_make_round1(struct aes_round1 *table, const struct aes_key 
 		v_store(table->entry[i], v_aesenc(v_xor(x, counter), v_zero()));
 		counter = v_add32(counter, step);
 	}
-	wipe_stack(start, sizeof start);
 }
 
 #endif

@@ -63,6 +63,7 @@ static enum lane_status init(struct context *c, const struct lane_kernel *kernel
 	c->large = choice.large->ops.aes_ctr;
 	c->swap_len = choice.swap_len;
 	c->large->init(c->key, key, key_len);
+	c->large->scrub(SIZE_MAX);
 	c->magic = CTX_MAGIC;
 	return LANE_OK;
 }
@@ -165,6 +166,7 @@ enum lane_status lane_aes_ctr_crypt(const struct lane_aes_ctr_ctx *ctx, uint8_t 
 	    (overlaps_partly(out, in, len) || overlaps(out, len, counter, 16)))
 		return LANE_ERR_OVERLAP;
 	crypt(c, out, counter, in, len);
+	ops_for(c, len)->scrub(len);
 	return LANE_OK;
 }
 
@@ -216,6 +218,7 @@ enum lane_status lane_aes_ctr_update(struct lane_aes_ctr_stream *stream, uint8_t
 			out[whole + i] = in[whole + i] ^ s->keystream[i];
 		s->n_left = 16 - tail;
 	}
+	c->large->scrub(len);
 	return LANE_OK;
 }
 

@@ -24,6 +24,10 @@ struct lane_aes_ctr_ops {
 
 	/* ECB. */
 	void (*encrypt_blocks)(const void *key, uint8_t *out, const uint8_t *in, size_t n_blocks);
+
+	/* Ends a public call that ran this kernel on a message of len bytes, or did more: SIZE_MAX: nothing of the key
+	 * stays in registers or on the stack. */
+	void (*scrub)(size_t len);
 };
 
 /* The operations that an initialised context uses for len bytes, and its key;

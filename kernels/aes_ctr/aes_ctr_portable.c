@@ -6,6 +6,7 @@
 #include "aes_ctr_impl.h"
 
 #include "../aes/aes_bitsliced.h"
+#include "../scrub.h"
 
 _Static_assert(sizeof(struct aes_bitsliced_key) <= AES_CTR_KEY_LEN, "struct lane_aes_ctr_ctx is too small");
 
@@ -32,7 +33,6 @@ static void crypt(const void *key, uint8_t *out, const uint8_t counter[16], cons
 		in += chunk;
 		len -= chunk;
 	}
-	lane_wipe(keystream, sizeof keystream);
 }
 
 static void encrypt_blocks(const void *key, uint8_t *out, const uint8_t *in, size_t n_blocks)
@@ -40,10 +40,17 @@ static void encrypt_blocks(const void *key, uint8_t *out, const uint8_t *in, siz
 	aes_bitsliced_encrypt(key, out, in, n_blocks);
 }
 
+static void scrub(size_t len)
+{
+	(void)len;
+	scrub_all(896);
+}
+
 static const struct lane_aes_ctr_ops ops = {
 	.init = init,
 	.crypt = crypt,
 	.encrypt_blocks = encrypt_blocks,
+	.scrub = scrub,
 };
 
 const struct lane_kernel lane_kernel_aes_ctr_portable = {

@@ -16,6 +16,7 @@
 
 #include "../aes/aes_vec.h"
 #include "aes_ctr_key.h"
+#include "../scrub.h"
 
 enum {
 	GROUP_VECS = VL == 64 ? 8 : 12, /* in flight: shorter rounds come two a cycle */
@@ -187,10 +188,22 @@ static void encrypt_blocks(const void *key, uint8_t *out, const uint8_t *in, siz
 		store_block(out, aes_encrypt(&k->aes, load_block(in)));
 }
 
+static void scrub(size_t len)
+{
+	if (len == SIZE_MAX || (VL == 16 && len > 128)) {
+		scrub_all(256);
+		return;
+	}
+	scrub_vectors();
+	if (len > 64)
+		scrub_other_vectors();
+}
+
 static const struct lane_aes_ctr_ops ops = {
 	.init = init,
 	.crypt = crypt,
 	.encrypt_blocks = encrypt_blocks,
+	.scrub = scrub,
 };
 
 const struct lane_kernel KERNEL_SYMBOL = {

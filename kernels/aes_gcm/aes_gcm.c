@@ -74,6 +74,7 @@ static enum lane_status init(struct context *c, const struct lane_kernel *kernel
 	c->large = choice.large->ops.aes_gcm;
 	c->swap_len = choice.swap_len;
 	c->large->init(c->key, key, key_len);
+	c->large->scrub(SIZE_MAX);
 	c->magic = CTX_MAGIC;
 	return LANE_OK;
 }
@@ -345,6 +346,7 @@ static __attribute__((noinline)) enum lane_status seal_any(const struct lane_aes
 	crypt(PHASE_ENCRYPT, &m, out, whole_tag);
 	memcpy(tag, whole_tag, tag_len);
 	wipe_stack(whole_tag, sizeof whole_tag);
+	m.c->large->scrub(SIZE_MAX);
 	return LANE_OK;
 }
 
@@ -355,7 +357,9 @@ enum lane_status lane_aes_gcm_seal(const struct lane_aes_gcm_ctx *ctx, uint8_t *
 	const struct context *c = (const struct context *)ctx;
 	if (!is_plain(c, out, tag, tag_len, nonce, nonce_len, aad, aad_len, in, in_len, 1))
 		return seal_any(ctx, out, tag, tag_len, nonce, nonce_len, aad, aad_len, in, in_len);
-	ops_for(c, in_len)->seal(c->key, out, tag, nonce, aad, aad_len, in, in_len);
+	const struct lane_aes_gcm_ops *ops = ops_for(c, in_len);
+	ops->seal(c->key, out, tag, nonce, aad, aad_len, in, in_len);
+	ops->scrub(longer(in_len, aad_len));
 	return LANE_OK;
 }
 
@@ -379,6 +383,7 @@ static __attribute__((noinline)) enum lane_status open_any(const struct lane_aes
 	crypt(PHASE_DECRYPT, &m, out, right);
 	const uint64_t differs = ct_tag_differs(right, tag, tag_len);
 	wipe_stack(right, sizeof right);
+	m.c->large->scrub(SIZE_MAX);
 	return differs == 0 ? LANE_OK : reject(out, in_len);
 }
 
@@ -390,10 +395,15 @@ enum lane_status lane_aes_gcm_open(const struct lane_aes_gcm_ctx *ctx, uint8_t *
 	if (!is_plain(c, out, tag, tag_len, nonce, nonce_len, aad, aad_len, in, in_len, 0))
 		return open_any(ctx, out, nonce, nonce_len, aad, aad_len, in, in_len, tag, tag_len);
 	uint8_t right[16]; // what the tag should be: a secret, until it is seen to be what the caller has
-	ops_for(c, in_len)->open(c->key, out, right, nonce, aad, aad_len, in, in_len);
+	const struct lane_aes_gcm_ops *ops = ops_for(c, in_len);
+	ops->open(c->key, out, right, nonce, aad, aad_len, in, in_len);
 	const uint64_t differs = ct_tag_differs(right, tag, 16);
 	wipe_stack(right, sizeof right);
-	return differs == 0 ? LANE_OK : reject(out, in_len);
+	ops->scrub(longer(in_len, aad_len));
+	if (differs == 0)
+		return LANE_OK;
+	ops->scrub(SIZE_MAX); // also of the right tag, which is not the forger's to know
+	return reject(out, in_len);
 }
 
 enum lane_status lane_aes_gcm_seal_batch(const struct lane_aes_gcm_ctx *ctx, struct lane_aead_message *messages,
@@ -448,6 +458,7 @@ enum lane_status lane_aes_gcm_begin(struct lane_aes_gcm_stream *stream, const st
 	if (!nonce)
 		return LANE_ERR_NULL;
 	start((struct stream *)stream, c, nonce, nonce_len);
+	c->large->scrub(nonce_len);
 	return LANE_OK;
 }
 
@@ -464,6 +475,7 @@ enum lane_status lane_aes_gcm_aad(struct lane_aes_gcm_stream *stream, const uint
 		return LANE_ERR_NULL;
 	if (aad_len > 0)
 		take_aad(s, aad, aad_len);
+	s->ctx->large->scrub(aad_len);
 	return LANE_OK;
 }
 
@@ -482,6 +494,7 @@ static enum lane_status update(struct stream *s, enum phase phase, uint8_t *out,
 	enter(s, phase);
 	if (in_len > 0)
 		take_text(s, out, in, in_len);
+	s->ctx->large->scrub(in_len);
 	return LANE_OK;
 }
 
@@ -516,9 +529,11 @@ enum lane_status lane_aes_gcm_encrypt_final(struct lane_aes_gcm_stream *stream, 
 	if (status != LANE_OK)
 		return status;
 	uint8_t whole_tag[16];
+	const struct lane_aes_gcm_ops *ops = s->ctx->large;
 	finish(s, whole_tag);
 	memcpy(tag, whole_tag, tag_len);
-	lane_wipe(whole_tag, sizeof whole_tag);
+	wipe_stack(whole_tag, sizeof whole_tag);
+	ops->scrub(SIZE_MAX);
 	return LANE_OK;
 }
 
@@ -529,9 +544,11 @@ enum lane_status lane_aes_gcm_decrypt_final(struct lane_aes_gcm_stream *stream, 
 	if (status != LANE_OK)
 		return status;
 	uint8_t right[16];
+	const struct lane_aes_gcm_ops *ops = s->ctx->large;
 	finish(s, right);
 	const uint64_t differs = ct_tag_differs(right, tag, tag_len);
-	lane_wipe(right, sizeof right);
+	wipe_stack(right, sizeof right);
+	ops->scrub(SIZE_MAX);
 	return differs == 0 ? LANE_OK : LANE_ERR_AUTH;
 }
 

@@ -41,6 +41,10 @@ struct lane_aes_gcm_ops {
 
 	/* RFC 8452 §3, from a hash of 0, whole blocks. */
 	void (*polyval)(uint8_t hash[16], const uint8_t key[16], const uint8_t *in, size_t n_blocks);
+
+	/* Ends a public call that ran this kernel on a message of len bytes, or did more: SIZE_MAX: nothing of the key
+	 * stays in registers or on the stack. */
+	void (*scrub)(size_t len);
 };
 
 /* The operations that an initialised context uses for a message of len bytes,

@@ -23,6 +23,7 @@
 #include "aes_gcm_impl.h"
 
 #include "../aes/aes_bitsliced.h"
+#include "../scrub.h"
 
 struct element {
 	uint64_t lo, hi;
@@ -92,7 +93,6 @@ static void init(void *key, const uint8_t *user_key, size_t key_len)
 	aes_bitsliced_expand(&k->aes, user_key, key_len);
 	aes_bitsliced_encrypt(&k->aes, h, h, 1);
 	k->h = times_x(load_reversed(h));
-	lane_wipe(h, sizeof h);
 }
 
 static void ghash(const void *key, uint8_t hash[16], const uint8_t *in, size_t len)
@@ -137,7 +137,6 @@ static void ctr(const struct portable_key *k, uint8_t counter[16], uint8_t *out,
 		len -= chunk;
 	}
 	store32_be(counter + 12, n);
-	lane_wipe(keystream, sizeof keystream);
 }
 
 static void encrypt(const void *key, uint8_t counter[16], uint8_t hash[16], uint8_t *out, const uint8_t *in,
@@ -201,6 +200,12 @@ static void polyval(uint8_t hash[16], const uint8_t key[16], const uint8_t *in, 
 	store64_le(hash + 8, y.hi);
 }
 
+static void scrub(size_t len)
+{
+	(void)len;
+	scrub_all(1152);
+}
+
 static const struct lane_aes_gcm_ops ops = {
 	.init = init,
 	.seal = seal,
@@ -210,6 +215,7 @@ static const struct lane_aes_gcm_ops ops = {
 	.ghash = ghash,
 	.encrypt_block = encrypt_block,
 	.polyval = polyval,
+	.scrub = scrub,
 };
 
 const struct lane_kernel lane_kernel_aes_gcm_portable = {

@@ -48,6 +48,7 @@
 
 #include "../aes/aes_vec.h"
 #include "ghash_clmul.h"
+#include "../scrub.h"
 
 enum {
 	GROUP_VECS = 8,
@@ -589,6 +590,12 @@ LANE_INLINE __m128i one_block(const struct gcm_key *key, __m128i j0, __m128i len
 	return _mm_xor_si128(ghash_reduce(&sum), reverse_bytes(b0));
 }
 
+/* Apart for the sake of its callers' stack frames. */
+static __attribute__((noinline)) __m128i hash_aad(const struct gcm_key *key, const uint8_t *aad, size_t n_blocks)
+{
+	return hash_blocks(&key->ghash, _mm_setzero_si128(), aad, n_blocks, 1);
+}
+
 LANE_INLINE void message(const struct gcm_key *key, uint8_t *out, uint8_t tag[16], const uint8_t nonce[12],
 			 const uint8_t *aad, size_t aad_len, const uint8_t *in, size_t len,
 			 const enum direction direction)
@@ -603,7 +610,7 @@ LANE_INLINE void message(const struct gcm_key *key, uint8_t *out, uint8_t tag[16
 		/* J0's block has the place of the last block of associated data in the hash. */
 		if (aad_len > 16) {
 			const size_t n_whole = (aad_len - 1) / 16;
-			y = hash_blocks(&key->ghash, y, aad, n_whole, 1);
+			y = hash_aad(key, aad, n_whole);
 			aad += 16 * n_whole;
 			aad_len -= 16 * n_whole;
 		}
@@ -679,7 +686,6 @@ static void polyval(uint8_t hash[16], const uint8_t key[16], const uint8_t *in, 
 	struct ghash_key k;
 	make_powers(&k, load_block(key));
 	store_block(hash, hash_blocks(&k, _mm_setzero_si128(), in, n_blocks, 0));
-	lane_wipe(&k, sizeof k);
 }
 
 static void init(void *key, const uint8_t *user_key, size_t key_len)
@@ -691,6 +697,30 @@ static void init(void *key, const uint8_t *user_key, size_t key_len)
 		v_make_round1(&k->round1, &k->aes, FIRST_COUNTER);
 }
 
+/* How deep the stack is used for one block: gcc has registers for all of it. */
+#ifdef __clang__
+enum { block_depth = 512 };
+#else
+enum { block_depth = 0 };
+#endif
+
+static void scrub(size_t len)
+{
+	if (len == SIZE_MAX) {
+		scrub_all(3072); // POLYVAL keeps its powers there
+	} else if (VL == 64 && len > 16 * (GROUP - 1)) {
+		scrub_all(448);
+	} else if (VL == 64) { // none of it on the stack
+		scrub_vectors();
+		if (len > 16)
+			scrub_other_vectors();
+		else
+			scrub_four_others();
+	} else {
+		scrub_all(len <= 16 ? block_depth : len < 128 ? 512 : 1024);
+	}
+}
+
 static const struct lane_aes_gcm_ops ops = {
 	.init = init,
 	.seal = seal,
@@ -700,6 +730,7 @@ static const struct lane_aes_gcm_ops ops = {
 	.ghash = ghash,
 	.encrypt_block = encrypt_block,
 	.polyval = polyval,
+	.scrub = scrub,
 };
 
 const struct lane_kernel KERNEL_SYMBOL = {

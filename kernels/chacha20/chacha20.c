@@ -35,10 +35,15 @@ static uint64_t blocks_of(size_t len)
 	return len / CHACHA20_BLOCK_LEN + (len % CHACHA20_BLOCK_LEN != 0);
 }
 
+static const struct lane_chacha20_ops *ops_for(const struct ctx *c, size_t len)
+{
+	return len < c->swap_len ? c->small : c->large;
+}
+
 static void crypt(const struct ctx *c, uint8_t *out, const uint8_t *nonce, uint32_t counter, const uint8_t *in,
 		  size_t len)
 {
-	(len < c->swap_len ? c->small : c->large)->crypt(c->key, nonce, counter, out, in, len);
+	ops_for(c, len)->crypt(c->key, nonce, counter, out, in, len);
 }
 
 size_t lane_chacha20_ctx_len(void)
@@ -73,6 +78,7 @@ enum lane_status lane_chacha20_init_with(struct lane_chacha20_ctx *ctx, const st
 	c->swap_len = choice.swap_len;
 	memcpy(c->key, key, sizeof c->key);
 	c->magic = CTX_MAGIC;
+	c->large->scrub(0); // memcpy's registers
 	return LANE_OK;
 }
 
@@ -127,6 +133,7 @@ enum lane_status lane_chacha20_crypt(const struct lane_chacha20_ctx *ctx, uint8_
 		return LANE_ERR_OVERLAP;
 	if (len > 0)
 		crypt(c, out, nonce, counter, in, len);
+	ops_for(c, len)->scrub(len);
 	return LANE_OK;
 }
 
@@ -177,6 +184,7 @@ enum lane_status lane_chacha20_update(struct lane_chacha20_stream *stream, uint8
 			out[whole + i] = in[whole + i] ^ s->block[i];
 		s->n_left = sizeof s->block - tail;
 	}
+	s->ctx->large->scrub(len);
 	return LANE_OK;
 }
 

@@ -3,8 +3,14 @@
 
 #include "chacha20/chacha20_avx512.inc.h"
 #include "kernel_impl.h"
+#include "scrub.h"
 
-static const struct lane_chacha20_ops ops = {.crypt = chacha20_crypt};
+static void scrub(size_t len)
+{
+	scrub_all(len <= 256 ? 0 : len <= 512 ? 320 : 960);
+}
+
+static const struct lane_chacha20_ops ops = {.crypt = chacha20_crypt, .scrub = scrub};
 
 extern const struct lane_kernel lane_kernel_chacha20_avx512;
 const struct lane_kernel lane_kernel_chacha20_avx512 = {

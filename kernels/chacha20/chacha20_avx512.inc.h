@@ -242,7 +242,6 @@ LANE_INLINE void middle_blocks(__m512i block[16], const uint8_t key[32], const u
 	lanes_to_blocks(block + 1, t0[1], t1[1], t2[1], t3[1]);
 	lanes_to_blocks(block + 2, t0[2], t1[2], t2[2], t3[2]);
 	lanes_to_blocks(block + 3, t0[3], t1[3], t2[3], t3[3]);
-	wipe_stack(s, sizeof s);
 }
 
 /* One to eight blocks, the last perhaps short. */
@@ -399,8 +398,6 @@ LANE_INLINE void mixed_crypt(const uint8_t key[32], const uint8_t nonce[12], uin
 		xor_block(out, in, 1024 + 128 * (size_t)i, len, block[0]);
 		xor_block(out, in, 1088 + 128 * (size_t)i, len, block[1]);
 	}
-	wipe_stack(m.rows, sizeof m.rows[0] * (size_t)n_sets);
-	wipe_stack(m.state, sizeof m.state);
 }
 
 /* More than 1024 bytes, at most 1536. */
@@ -432,16 +429,23 @@ static void rest_crypt(const uint8_t key[32], const uint8_t nonce[12], uint32_t 
 		narrow_crypt(key, nonce, counter, out, in, len);
 }
 
+static __attribute__((noinline)) void wide_steps(const uint8_t key[32], const uint8_t nonce[12], uint32_t counter,
+						 uint8_t *out, const uint8_t *in, size_t n_steps)
+{
+	struct wide w;
+	wide_begin(&w, key, nonce, counter, out, in);
+	for (; n_steps > 0; n_steps--)
+		wide_crypt(&w);
+}
+
 static void chacha20_crypt(const uint8_t key[32], const uint8_t nonce[12], uint32_t counter, uint8_t *out,
 			   const uint8_t *in, size_t len)
 {
 	if (!LANE_MEMORY_SANITIZED && len >= wide_len) {
-		struct wide w;
-		wide_begin(&w, key, nonce, counter, out, in);
-		for (; len >= wide_len; len -= wide_len, counter += 32)
-			wide_crypt(&w);
-		out = w.out, in = w.in;
-		wipe_stack(&w, sizeof w);
+		const size_t n_steps = len / wide_len;
+		wide_steps(key, nonce, counter, out, in, n_steps);
+		out += n_steps * wide_len, in += n_steps * wide_len;
+		counter += 32 * (uint32_t)n_steps, len %= wide_len;
 	}
 	rest_crypt(key, nonce, counter, out, in, len);
 }

@@ -13,6 +13,10 @@ struct lane_chacha20_ops {
 	 * or apart; len > 0 and no block beyond 2^32−1 (the public layer's care). */
 	void (*crypt)(const uint8_t key[32], const uint8_t nonce[12], uint32_t counter, uint8_t *out, const uint8_t *in,
 		      size_t len);
+
+	/* Ends a public call that ran this kernel on a message of len bytes: nothing of the key stays
+	 * in registers or on the stack. */
+	void (*scrub)(size_t len);
 };
 
 #endif

@@ -3,8 +3,15 @@
 
 #include "chacha20/chacha20_portable.inc.h"
 #include "kernel_impl.h"
+#include "scrub.h"
 
-static const struct lane_chacha20_ops ops = {.crypt = chacha20_crypt};
+static void scrub(size_t len)
+{
+	(void)len;
+	scrub_all(448);
+}
+
+static const struct lane_chacha20_ops ops = {.crypt = chacha20_crypt, .scrub = scrub};
 
 extern const struct lane_kernel lane_kernel_chacha20_portable;
 const struct lane_kernel lane_kernel_chacha20_portable = {

@@ -21,7 +21,6 @@ static void chacha20_block(uint8_t block[CHACHA20_BLOCK_LEN], const uint32_t sta
 	}
 	for (size_t i = 0; i < 16; i++)
 		store32_le(block + 4 * i, x[i] + state[i]);
-	wipe_stack(x, sizeof x);
 }
 
 static void chacha20_crypt(const uint8_t key[32], const uint8_t nonce[12], uint32_t counter, uint8_t *out,
@@ -41,6 +40,4 @@ static void chacha20_crypt(const uint8_t key[32], const uint8_t nonce[12], uint3
 			out[i] = in[i] ^ block[i];
 		out += n, in += n, len -= n;
 	}
-	wipe_stack(state, sizeof state);
-	wipe_stack(block, sizeof block);
 }

@@ -379,7 +379,6 @@ LANE_INLINE void half_crypt(const uint32_t s[16], uint32_t counter, uint8_t *out
 		}
 		x[0] = x0, x[1] = x1, x[2] = x2, x[3] = x3, x[12] = x12, x[13] = x13, x[14] = x14, x[15] = x15;
 		x[8] = c0, x[9] = c1, x[10] = away[2], x[11] = away[3];
-		wipe_stack(away, sizeof away);
 		n_beside = 30;
 	} else {
 		for (int i = 0; i < 10; i++) {
@@ -396,8 +395,6 @@ LANE_INLINE void half_crypt(const uint32_t s[16], uint32_t counter, uint8_t *out
 	if (p)
 		poly1305_blocks(p, hash, half_len / POLY1305_BLOCK_LEN - n_beside);
 	wide_end(x, &b, s, counters, out, in);
-	if (!in_registers)
-		wipe_stack(x, sizeof x);
 }
 
 /* out = in ^ key stream for 2·n_wide blocks from `counter` on. */
@@ -420,8 +417,6 @@ static void wide_crypt(const uint32_t s[16], uint32_t counter, uint8_t *out, con
 	}
 	wide_end(x, &b, s, x_counters, out, in);
 	wide_end(y, &c, s, y_counters, out + half_len, in + half_len);
-	wipe_stack(x, sizeof x);
-	wipe_stack(y, sizeof y);
 }
 
 /* n_set blocks. */
@@ -504,18 +499,12 @@ LANE_INLINE void short_stream(uint8_t stream[wide_len], const uint32_t state[16]
 	} else if (len <= 3 * set_len) {
 		narrow_stream(stream, state, counter, 3);
 	} else if (len <= half_len) {
-		memset(stream, 0, half_len);
+		wipe_stack(stream, half_len); // a memset would become `rep stos`
 		half_crypt(state, counter, stream, stream, NULL, NULL);
 	} else {
-		memset(stream, 0, wide_len);
+		wipe_stack(stream, wide_len);
 		wide_crypt(state, counter, stream, stream);
 	}
-}
-
-/* How many bytes short_stream wrote. */
-LANE_INLINE size_t stream_len(size_t len)
-{
-	return len <= set_len ? set_len : len <= 3 * set_len ? 3 * set_len : len <= half_len ? half_len : wide_len;
 }
 
 LANE_INLINE void xor_bytes(uint8_t *out, const uint8_t *in, const uint8_t *stream, size_t len)
@@ -541,7 +530,6 @@ static void crypt_from(const uint32_t state[16], uint32_t counter, uint8_t *out,
 		uint8_t stream[wide_len];
 		short_stream(stream, state, counter, len);
 		xor_bytes(out, in, stream, len);
-		wipe_stack(stream, stream_len(len));
 	}
 }
 
@@ -551,5 +539,4 @@ static void chacha20_crypt(const uint8_t key[32], const uint8_t nonce[12], uint3
 	uint32_t state[16];
 	load_state(state, key, nonce, counter);
 	crypt_from(state, counter, out, in, len);
-	wipe_stack(state, sizeof state);
 }

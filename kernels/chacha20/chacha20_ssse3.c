@@ -4,8 +4,14 @@
 #define VL 16
 #include "chacha20/chacha20_simd.inc.h"
 #include "kernel_impl.h"
+#include "scrub.h"
 
-static const struct lane_chacha20_ops ops = {.crypt = chacha20_crypt};
+static void scrub(size_t len)
+{
+	scrub_all(len < 128 ? 960 : 1600);
+}
+
+static const struct lane_chacha20_ops ops = {.crypt = chacha20_crypt, .scrub = scrub};
 
 extern const struct lane_kernel lane_kernel_chacha20_ssse3;
 const struct lane_kernel lane_kernel_chacha20_ssse3 = {

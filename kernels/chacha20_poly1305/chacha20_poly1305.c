@@ -79,6 +79,7 @@ enum lane_status lane_chacha20_poly1305_init_with(struct lane_chacha20_poly1305_
 	c->swap_len = choice.swap_len;
 	memcpy(c->key, key, sizeof c->key);
 	c->magic = CTX_MAGIC;
+	c->large->scrub(0); // memcpy's registers
 	return LANE_OK;
 }
 
@@ -151,7 +152,9 @@ enum lane_status lane_chacha20_poly1305_seal(const struct lane_chacha20_poly1305
 	if (overlaps(tag, tag_len_only, in, in_len) || overlaps(tag, tag_len_only, nonce, nonce_len_only) ||
 	    overlaps(tag, tag_len_only, aad, aad_len))
 		return LANE_ERR_OVERLAP;
-	ops_for(c, in_len)->seal(c->key, nonce, out, tag, aad, aad_len, in, in_len);
+	const struct lane_chacha20_poly1305_ops *ops = ops_for(c, in_len);
+	ops->seal(c->key, nonce, out, tag, aad, aad_len, in, in_len);
+	ops->scrub(longer(in_len, aad_len));
 	return LANE_OK;
 }
 
@@ -164,9 +167,11 @@ enum lane_status lane_chacha20_poly1305_open(const struct lane_chacha20_poly1305
 	if (status != LANE_OK)
 		return status;
 	uint8_t expected[LANE_CHACHA20_POLY1305_TAG_LEN];
-	ops_for(c, in_len)->open(c->key, nonce, out, expected, aad, aad_len, in, in_len);
+	const struct lane_chacha20_poly1305_ops *ops = ops_for(c, in_len);
+	ops->open(c->key, nonce, out, expected, aad, aad_len, in, in_len);
 	const int forged = ct_tag_differs(expected, tag, tag_len_only) != 0;
 	wipe_stack(expected, sizeof expected); // a forger would love to know it
+	ops->scrub(longer(in_len, aad_len));
 	if (!forged)
 		return LANE_OK;
 	if (in_len > 0)
@@ -230,6 +235,7 @@ enum lane_status lane_chacha20_poly1305_begin(struct lane_chacha20_poly1305_stre
 	c->small->cipher.crypt(c->key, nonce, 0, poly_key, poly_key, sizeof poly_key);
 	poly1305_init(&s->poly, poly_key);
 	wipe_stack(poly_key, sizeof poly_key);
+	c->large->scrub(0);
 	return LANE_OK;
 }
 
@@ -270,6 +276,7 @@ enum lane_status lane_chacha20_poly1305_aad(struct lane_chacha20_poly1305_stream
 		return LANE_ERR_LENGTH;
 	s->aad_len += aad_len;
 	authenticate(s, aad, aad_len);
+	s->ctx->large->scrub(aad_len);
 	return LANE_OK;
 }
 
@@ -308,6 +315,8 @@ static enum lane_status update(struct stream *s, enum phase direction, uint8_t *
 		pad(s);
 		s->phase = direction;
 	}
+	const struct lane_chacha20_poly1305_ops *ops = ops_for(s->ctx, len);
+	const size_t in_len = len;
 	// In pieces that stay in the first-level cache between the two passes.
 	const size_t piece = 8192;
 	for (size_t n; len > 0; out += n, in += n, len -= n) {
@@ -318,6 +327,7 @@ static enum lane_status update(struct stream *s, enum phase direction, uint8_t *
 		if (direction == phase_encrypt)
 			authenticate(s, out, n);
 	}
+	ops->scrub(in_len);
 	return LANE_OK;
 }
 
@@ -345,7 +355,9 @@ enum lane_status lane_chacha20_poly1305_encrypt_final(struct lane_chacha20_poly1
 		return LANE_ERR_STATE;
 	if (tag_len != tag_len_only)
 		return LANE_ERR_TAG_LEN;
+	const struct lane_chacha20_poly1305_ops *ops = s->ctx->large;
 	finish(s, tag);
+	ops->scrub(0);
 	return LANE_OK;
 }
 
@@ -366,9 +378,11 @@ enum lane_status lane_chacha20_poly1305_decrypt_final(struct lane_chacha20_poly1
 	if (tag_len != tag_len_only)
 		return LANE_ERR_TAG_LEN;
 	uint8_t expected[LANE_CHACHA20_POLY1305_TAG_LEN];
+	const struct lane_chacha20_poly1305_ops *ops = s->ctx->large;
 	finish(s, expected);
 	const int forged = ct_tag_differs(expected, tag, tag_len_only) != 0;
 	wipe_stack(expected, sizeof expected);
+	ops->scrub(0);
 	return forged ? LANE_ERR_AUTH : LANE_OK;
 }
 
@@ -376,6 +390,24 @@ void lane_chacha20_poly1305_stream_wipe(struct lane_chacha20_poly1305_stream *st
 {
 	if (stream)
 		lane_wipe(stream, sizeof *stream);
+}
+
+// Apart, so that its stack is not its caller's.
+static __attribute__((noinline)) void poly1305(const struct lane_chacha20_poly1305_ops *ops, uint8_t tag[16],
+					       const uint8_t key[32], const uint8_t *in, size_t len)
+{
+	struct poly1305 p;
+	poly1305_init(&p, key);
+	const size_t n_rest = len % POLY1305_BLOCK_LEN;
+	if (len > n_rest)
+		ops->poly1305(&p, in, len / POLY1305_BLOCK_LEN);
+	if (n_rest > 0) { // the end mark, 2^(8·n_rest), stands inside the block
+		uint64_t block[2];
+		poly1305_load_short(block, in + len - n_rest, n_rest);
+		block[n_rest / 8] |= UINT64_C(1) << 8 * (n_rest % 8);
+		poly1305_block(&p, block[0], block[1], 0);
+	}
+	poly1305_tag(&p, tag);
 }
 
 enum lane_status lane_poly1305(const struct lane_kernel *kernel, uint8_t tag[16], const uint8_t key[32],
@@ -389,19 +421,9 @@ enum lane_status lane_poly1305(const struct lane_kernel *kernel, uint8_t tag[16]
 	const enum lane_status status = lane_kernel_choose("chacha20-poly1305", kernel, &choice);
 	if (status != LANE_OK)
 		return status;
-	const struct lane_kernel *k = len < choice.swap_len ? choice.small : choice.large;
-	struct poly1305 p;
-	poly1305_init(&p, key);
-	const size_t n_rest = len % POLY1305_BLOCK_LEN;
-	if (len > n_rest)
-		k->ops.chacha20_poly1305->poly1305(&p, in, len / POLY1305_BLOCK_LEN);
-	if (n_rest > 0) { // the end mark, 2^(8·n_rest), stands inside the block
-		uint64_t block[2];
-		poly1305_load_short(block, in + len - n_rest, n_rest);
-		block[n_rest / 8] |= UINT64_C(1) << 8 * (n_rest % 8);
-		poly1305_block(&p, block[0], block[1], 0);
-	}
-	poly1305_tag(&p, tag);
-	wipe_stack(&p, sizeof p);
+	const struct lane_chacha20_poly1305_ops *ops =
+		(len < choice.swap_len ? choice.small : choice.large)->ops.chacha20_poly1305;
+	poly1305(ops, tag, key, in, len);
+	ops->scrub(len);
 	return LANE_OK;
 }

@@ -32,6 +32,7 @@
 #include "chacha20_poly1305/chacha20_poly1305_ops.h"
 #include "chacha20_poly1305/poly1305_avx512.inc.h"
 #include "kernel_impl.h"
+#include "scrub.h"
 
 enum direction { sealing, opening };
 
@@ -226,11 +227,6 @@ static __attribute__((noinline)) void wide_aead(struct poly1305 *p, const uint8_
 		wide_crypt(&w);
 		n_steps--;
 	}
-	if (n_steps == 0) {
-		poly1305_vector(p, w.out - wide_len, wide_len / POLY1305_BLOCK_LEN);
-		wipe_stack(&w, sizeof w);
-		return;
-	}
 	struct powers f;
 	struct wide_powers g;
 	make_powers(&f, &g, p);
@@ -249,71 +245,145 @@ static __attribute__((noinline)) void wide_aead(struct poly1305 *p, const uint8_
 	limbs_to_hash(p, limbs_add(limbs_mul(woven, g.s24), sum_lanes(lanes, f.lanes)));
 	if (direction == sealing)
 		poly1305_long(p, w.out - wide_len, wide_len / POLY1305_BLOCK_LEN, &f);
-	wipe_stack(&f, sizeof f);
-	wipe_stack(&g, sizeof g);
-	wipe_stack(&w, sizeof w);
 }
 
-LANE_INLINE void aead(const uint8_t key[32], const uint8_t nonce[12], uint8_t *out, uint8_t tag[16], const uint8_t *aad,
-		      size_t aad_len, const uint8_t *in, size_t len, enum direction direction)
+LANE_INLINE void middle_aead(const uint8_t key[32], const uint8_t nonce[12], uint8_t *out, uint8_t tag[16],
+			     const uint8_t *aad, size_t aad_len, const uint8_t *in, size_t len,
+			     enum direction direction)
 {
-	if (len <= 64) {
-		narrow_aead(key, nonce, out, tag, aad, aad_len, in, len, 1, direction);
-		return;
-	}
-	if (len <= 192) {
-		narrow_aead(key, nonce, out, tag, aad, aad_len, in, len, 2, direction);
-		return;
-	}
-	if (len <= 320) {
-		narrow_aead(key, nonce, out, tag, aad, aad_len, in, len, 3, direction);
-		return;
-	}
-	if (len <= 448) {
-		narrow_aead(key, nonce, out, tag, aad, aad_len, in, len, 4, direction);
-		return;
-	}
-	const size_t n_wide = LANE_MEMORY_SANITIZED ? 0 : len / wide_len, n_front = n_wide * wide_len;
 	__m512i block[16];
-	struct poly1305 p;
-	size_t at;
-	uint32_t counter;
-	if (n_wide > 0) {
-		p = begin_rows(narrow_blocks(block, key, nonce, 0, 1), aad, aad_len);
+	middle_blocks(block, key, nonce, 0);
+	struct poly1305 p =
+		begin(_mm512_castsi512_si128(block[0]), _mm512_extracti32x4_epi32(block[0], 1), aad, aad_len);
+	if (direction == opening)
+		absorb(&p, in, len);
+	const size_t at = len < 960 ? len : 960;
+	xor_blocks(out, in, at, block + 1, 8);
+	for (size_t i = 8; i < 15; i++)
+		xor_block(out, in, 64 * i, at, block[1 + i]);
+	rest_crypt(key, nonce, 16, out + at, in + at, len - at);
+	if (direction == sealing)
+		absorb(&p, out, len);
+	finish(&p, tag, aad_len, len);
+}
+
+LANE_INLINE void long_aead(const uint8_t key[32], const uint8_t nonce[12], uint8_t *out, uint8_t tag[16],
+			   const uint8_t *aad, size_t aad_len, const uint8_t *in, size_t len, enum direction direction)
+{
+	const size_t n_wide = len / wide_len, n_front = n_wide * wide_len;
+	const int woven = direction == opening || n_wide > 1;
+	__m512i block[8];
+	struct poly1305 p = begin_rows(narrow_blocks(block, key, nonce, 0, 1), aad, aad_len);
+	if (woven) {
 		struct poly1305 q = p;
 		wide_aead(&q, key, nonce, out, in, n_wide, direction);
 		p = q;
-		at = n_front, counter = 1 + (uint32_t)n_wide * 32;
-		if (direction == opening)
-			absorb(&p, in + at, len - at);
 	} else {
-		middle_blocks(block, key, nonce, 0);
-		p = begin(_mm512_castsi512_si128(block[0]), _mm512_extracti32x4_epi32(block[0], 1), aad, aad_len);
-		if (direction == opening)
-			absorb(&p, in, len);
-		at = len < 960 ? len : 960, counter = 16;
-		xor_blocks(out, in, at, block + 1, 8);
-		for (size_t i = 8; i < 15; i++)
-			xor_block(out, in, 64 * i, at, block[1 + i]);
-		if (direction == opening) // had to be in memory while Poly1305 was called
-			wipe_stack(block, sizeof block);
+		wide_steps(key, nonce, 1, out, in, 1);
 	}
-	rest_crypt(key, nonce, counter, out + at, in + at, len - at);
-	if (direction == sealing)
+	if (direction == opening)
+		absorb(&p, in + n_front, len - n_front);
+	rest_crypt(key, nonce, 1 + (uint32_t)n_wide * 32, out + n_front, in + n_front, len - n_front);
+	if (direction == sealing && woven)
 		absorb(&p, out + n_front, len - n_front);
+	else if (direction == sealing)
+		absorb(&p, out, len);
 	finish(&p, tag, aad_len, len);
+}
+
+/* Each apart, so that shorter messages don't pay for their stack frames. */
+static __attribute__((noinline)) void seal_long(const uint8_t key[32], const uint8_t nonce[12], uint8_t *out,
+						uint8_t tag[16], const uint8_t *aad, size_t aad_len, const uint8_t *in,
+						size_t len)
+{
+	long_aead(key, nonce, out, tag, aad, aad_len, in, len, sealing);
+}
+
+static __attribute__((noinline)) void open_long(const uint8_t key[32], const uint8_t nonce[12], uint8_t *out,
+						uint8_t tag[16], const uint8_t *aad, size_t aad_len, const uint8_t *in,
+						size_t len)
+{
+	long_aead(key, nonce, out, tag, aad, aad_len, in, len, opening);
+}
+
+static __attribute__((noinline)) void seal_middle(const uint8_t key[32], const uint8_t nonce[12], uint8_t *out,
+						  uint8_t tag[16], const uint8_t *aad, size_t aad_len,
+						  const uint8_t *in, size_t len)
+{
+	middle_aead(key, nonce, out, tag, aad, aad_len, in, len, sealing);
+}
+
+static __attribute__((noinline)) void open_middle(const uint8_t key[32], const uint8_t nonce[12], uint8_t *out,
+						  uint8_t tag[16], const uint8_t *aad, size_t aad_len,
+						  const uint8_t *in, size_t len)
+{
+	middle_aead(key, nonce, out, tag, aad, aad_len, in, len, opening);
+}
+
+static __attribute__((noinline)) void seal_narrow(const uint8_t key[32], const uint8_t nonce[12], uint8_t *out,
+						  uint8_t tag[16], const uint8_t *aad, size_t aad_len,
+						  const uint8_t *in, size_t len)
+{
+	if (len <= 192)
+		narrow_aead(key, nonce, out, tag, aad, aad_len, in, len, 2, sealing);
+	else if (len <= 320)
+		narrow_aead(key, nonce, out, tag, aad, aad_len, in, len, 3, sealing);
+	else
+		narrow_aead(key, nonce, out, tag, aad, aad_len, in, len, 4, sealing);
+}
+
+static __attribute__((noinline)) void open_narrow(const uint8_t key[32], const uint8_t nonce[12], uint8_t *out,
+						  uint8_t tag[16], const uint8_t *aad, size_t aad_len,
+						  const uint8_t *in, size_t len)
+{
+	if (len <= 192)
+		narrow_aead(key, nonce, out, tag, aad, aad_len, in, len, 2, opening);
+	else if (len <= 320)
+		narrow_aead(key, nonce, out, tag, aad, aad_len, in, len, 3, opening);
+	else
+		narrow_aead(key, nonce, out, tag, aad, aad_len, in, len, 4, opening);
 }
 
 static void seal(const uint8_t key[32], const uint8_t nonce[12], uint8_t *out, uint8_t tag[16], const uint8_t *aad,
 		 size_t aad_len, const uint8_t *in, size_t in_len)
 {
-	aead(key, nonce, out, tag, aad, aad_len, in, in_len, sealing);
+	if (in_len <= 64)
+		narrow_aead(key, nonce, out, tag, aad, aad_len, in, in_len, 1, sealing);
+	else if (in_len <= 448)
+		seal_narrow(key, nonce, out, tag, aad, aad_len, in, in_len);
+	else if (LANE_MEMORY_SANITIZED || in_len < wide_len)
+		seal_middle(key, nonce, out, tag, aad, aad_len, in, in_len);
+	else
+		seal_long(key, nonce, out, tag, aad, aad_len, in, in_len);
 }
 
 static void open(const uint8_t key[32], const uint8_t nonce[12], uint8_t *out, uint8_t tag[16], const uint8_t *aad,
 		 size_t aad_len, const uint8_t *in, size_t in_len)
 {
-	aead(key, nonce, out, tag, aad, aad_len, in, in_len, opening);
+	if (in_len <= 64)
+		narrow_aead(key, nonce, out, tag, aad, aad_len, in, in_len, 1, opening);
+	else if (in_len <= 448)
+		open_narrow(key, nonce, out, tag, aad, aad_len, in, in_len);
+	else if (LANE_MEMORY_SANITIZED || in_len < wide_len)
+		open_middle(key, nonce, out, tag, aad, aad_len, in, in_len);
+	else
+		open_long(key, nonce, out, tag, aad, aad_len, in, in_len);
+}
+
+// How deep the narrow kinds use the stack: what compilers make of it differs.
+#ifdef __clang__
+enum { depth_64 = 512, depth_narrow = 1792, depth_narrow_vectors = 1920 };
+#else
+enum { depth_64 = 256, depth_narrow = 576, depth_narrow_vectors = 1216 };
+#endif
+
+static void scrub(size_t len)
+{
+	scrub_all(len <= 64        ? depth_64
+		  : len < 256      ? depth_narrow
+		  : len <= 448     ? depth_narrow_vectors
+		  : len < wide_len ? 2944
+				   : 4928);
 }
 
 static const struct lane_chacha20_poly1305_ops ops = {
@@ -321,6 +391,7 @@ static const struct lane_chacha20_poly1305_ops ops = {
 	.open = open,
 	.cipher.crypt = chacha20_crypt,
 	.poly1305 = poly1305_many,
+	.scrub = scrub,
 };
 
 extern const struct lane_kernel lane_kernel_chacha20_poly1305_avx512;

@@ -16,6 +16,10 @@ struct lane_chacha20_poly1305_ops {
 	/* The two halves, for streams and for lane_poly1305. */
 	struct lane_chacha20_ops cipher;
 	void (*poly1305)(struct poly1305 *p, const uint8_t *in, size_t n_blocks);
+
+	/* Ends a public call that ran this kernel on a message of len bytes: nothing of the key stays
+	 * in registers or on the stack. */
+	void (*scrub)(size_t len);
 };
 
 #endif

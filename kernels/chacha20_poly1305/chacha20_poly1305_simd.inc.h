@@ -29,6 +29,7 @@
 
 #include "chacha20/chacha20_simd.inc.h"
 #include "chacha20_poly1305/chacha20_poly1305_ops.h"
+#include "scrub.h"
 #if VL == 32
 #include "chacha20_poly1305/poly1305_avx2.inc.h"
 #endif
@@ -50,7 +51,6 @@ LANE_INLINE void hash_blocks(struct poly1305 *p, const uint8_t *in, size_t n_blo
 		struct poly1305 q = *p;
 		poly1305_vector(&q, in, n_blocks);
 		p->h0 = q.h0, p->h1 = q.h1, p->h2 = q.h2;
-		wipe_stack(&q, sizeof q);
 		return;
 	}
 #endif
@@ -111,9 +111,6 @@ LANE_INLINE void aead(const uint8_t key[32], const uint8_t nonce[12], uint8_t *o
 
 	poly1305_block(&p, aad_len, in_len, 1);
 	poly1305_tag(&p, tag);
-	wipe_stack(state, sizeof state);
-	wipe_stack(stream, stream_len(CHACHA20_BLOCK_LEN + n_first));
-	wipe_stack(&p, sizeof p);
 }
 
 static void seal(const uint8_t key[32], const uint8_t nonce[12], uint8_t *out, uint8_t tag[16], const uint8_t *aad,
@@ -128,9 +125,18 @@ static void open(const uint8_t key[32], const uint8_t nonce[12], uint8_t *out, u
 	aead(key, nonce, out, tag, aad, aad_len, in, in_len, opening);
 }
 
+static void scrub(size_t len)
+{
+	if (VL == 32)
+		scrub_all(len < 448 ? 2048 : 3584);
+	else
+		scrub_all(len < 128 ? 1408 : 2176);
+}
+
 static const struct lane_chacha20_poly1305_ops ops = {
 	.seal = seal,
 	.open = open,
 	.cipher.crypt = chacha20_crypt,
 	.poly1305 = poly1305_many,
+	.scrub = scrub,
 };

@@ -3,6 +3,7 @@
  * interleave them. Needs chacha20_crypt and poly1305_many. */
 
 #include "chacha20_poly1305/chacha20_poly1305_ops.h"
+#include "scrub.h"
 
 static void begin(struct poly1305 *p, const uint8_t key[32], const uint8_t nonce[12], const uint8_t *aad,
 		  size_t aad_len)
@@ -10,7 +11,6 @@ static void begin(struct poly1305 *p, const uint8_t key[32], const uint8_t nonce
 	uint8_t poly_key[32] = {0};
 	chacha20_crypt(key, nonce, 0, poly_key, poly_key, sizeof poly_key);
 	poly1305_init(p, poly_key);
-	wipe_stack(poly_key, sizeof poly_key);
 	poly1305_padded(p, aad, aad_len);
 }
 
@@ -21,7 +21,6 @@ static void finish(struct poly1305 *p, uint8_t tag[16], const uint8_t *ciphertex
 	poly1305_padded(p, ciphertext + n_blocks * POLY1305_BLOCK_LEN, len % POLY1305_BLOCK_LEN);
 	poly1305_block(p, aad_len, len, 1);
 	poly1305_tag(p, tag);
-	wipe_stack(p, sizeof *p);
 }
 
 static void seal(const uint8_t key[32], const uint8_t nonce[12], uint8_t *out, uint8_t tag[16], const uint8_t *aad,
@@ -44,9 +43,16 @@ static void open(const uint8_t key[32], const uint8_t nonce[12], uint8_t *out, u
 		chacha20_crypt(key, nonce, 1, out, in, in_len);
 }
 
+static void scrub(size_t len)
+{
+	(void)len;
+	scrub_all(960);
+}
+
 static const struct lane_chacha20_poly1305_ops ops = {
 	.seal = seal,
 	.open = open,
 	.cipher.crypt = chacha20_crypt,
 	.poly1305 = poly1305_many,
+	.scrub = scrub,
 };

@@ -339,14 +339,18 @@ static __attribute__((noinline)) void poly1305_long(struct poly1305 *p, const ui
 	limbs_to_hash(p, sum_lanes(h, f->lanes));
 }
 
+static __attribute__((noinline)) void poly1305_many_powers(struct poly1305 *p, const uint8_t *in, size_t n_blocks)
+{
+	struct powers f;
+	make_powers(&f, NULL, p);
+	poly1305_long(p, in, n_blocks, &f);
+}
+
 /* The same with fewer powers: in steps of two. */
 static __attribute__((noinline)) void poly1305_vector(struct poly1305 *p, const uint8_t *in, size_t n_blocks)
 {
 	if (n_blocks >= n_long_blocks) {
-		struct powers f;
-		make_powers(&f, NULL, p);
-		poly1305_long(p, in, n_blocks, &f);
-		wipe_stack(&f, sizeof f);
+		poly1305_many_powers(p, in, n_blocks);
 		return;
 	}
 	const struct vec lanes = lane_powers(p), r8 = first_lane(lanes);

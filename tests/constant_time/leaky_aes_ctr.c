@@ -108,7 +108,8 @@ static void crypt(const void *key, uint8_t *out, const uint8_t counter[16], cons
 	}
 }
 
-static const struct lane_aes_ctr_ops ops = {.init = init, .crypt = crypt, .encrypt_blocks = encrypt_blocks};
+static const struct lane_aes_ctr_ops ops = {
+	.init = init, .crypt = crypt, .encrypt_blocks = encrypt_blocks, .scrub = leaky_scrub};
 
 const struct lane_kernel leaky_aes_ctr = {
 	.family = "aes-ctr",

@@ -115,6 +115,7 @@ static const struct lane_aes_gcm_ops leaky_ops = {
 	.ghash = leaky_ghash,
 	.encrypt_block = encrypt_block,
 	.polyval = leaky_polyval,
+	.scrub = leaky_scrub,
 };
 
 const struct lane_kernel leaky_aes_gcm = {

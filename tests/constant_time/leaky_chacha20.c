@@ -29,7 +29,7 @@ static void quarter_round(uint32_t x[16], int a, int b, int c, int d)
 
 #include "chacha20/chacha20_portable.inc.h"
 
-static const struct lane_chacha20_ops ops = {.crypt = chacha20_crypt};
+static const struct lane_chacha20_ops ops = {.crypt = chacha20_crypt, .scrub = leaky_scrub};
 
 const struct lane_kernel leaky_chacha20 = {
 	.family = "chacha20",

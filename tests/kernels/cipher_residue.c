@@ -85,7 +85,7 @@ static void keys(void)
 		struct state s = state_new(cipher->key_lens[k], 0);
 		char what[64];
 		snprintf(what, sizeof what, "init with a key of %zu bytes", s.key_len);
-		residue_watch(&(struct residue_call){take_key, init, publish, &s}, cipher->family, what);
+		residue_watch(&(struct residue_call){take_key, init, publish, &s}, what);
 	}
 	residue_verdict();
 }
@@ -105,8 +105,7 @@ static void messages(void)
 			struct state s = state_new(cipher->key_lens[i % cipher->n_key_lens], lens[i]);
 			char what[64];
 			snprintf(what, sizeof what, "%s, %zu bytes", calls[c].name, s.len);
-			residue_watch(&(struct residue_call){calls[c].prepare, calls[c].call, publish, &s},
-				      cipher->family, what);
+			residue_watch(&(struct residue_call){calls[c].prepare, calls[c].call, publish, &s}, what);
 			assert_int_equal(s.status, LANE_OK);
 			test_release();
 		}

@@ -27,10 +27,10 @@ void residue_secret(const char *name, const void *bytes, size_t len);
 enum residue_place { RESIDUE_ON_STACK = 1, RESIDUE_IN_REGISTERS = 2 };
 unsigned int residue_left(const struct residue_call *call, const char *what);
 
-/* Makes the call of a family's kernel and notes what it left, as `what`, which begins with the call's name. */
-void residue_watch(const struct residue_call *call, const char *family, const char *what);
+/* Makes the call and notes whether it left something. */
+void residue_watch(const struct residue_call *call, const char *what);
 
-/* At the end of a test: fails when something was left that residue.c does not know of. */
+/* At the end of a test: fails when something was left. */
 void residue_verdict(void);
 
 #endif
