@@ -20,7 +20,12 @@
 
 enum { bulk_len = 16384, name_cap = 256 };
 
-static const char *const ciphers[] = {"AES-128-GCM", "AES-256-GCM", "ChaCha20-Poly1305"};
+// What came before AEADs in TLS, as encrypt-then-MAC (RFC 7366): the sum of two, of one engine.
+#define OLD_CIPHER "AES-128-CBC"
+#define OLD_MAC "HMAC-SHA-256"
+
+static const char *const ciphers[] = {"AES-128-GCM", "AES-256-GCM", "ChaCha20-Poly1305", OLD_CIPHER " + " OLD_MAC,
+				      "AEGIS-128L",  "AEGIS-128X2", "AEGIS-128X4"};
 
 static int same(const char *a, const char *b)
 {
@@ -50,10 +55,8 @@ static int has_cycles(const struct result_set *results)
 	return 1;
 }
 
-// The fastest entry of an algorithm and op at a size (0: any) that users of an
-// engine get; of one engine, unless that is NULL.
-static const struct result_entry *fastest(const struct result_set *results, const char *engine, const char *algorithm,
-					  const char *op, uint64_t size)
+const struct result_entry *gap_fastest(const struct result_set *results, const char *engine, const char *algorithm,
+				       const char *op, uint64_t size)
 {
 	const struct result_entry *best = NULL;
 	for (size_t i = 0; i < result_n_entries(results); i++) {
@@ -72,12 +75,33 @@ struct bulk {
 	struct interval time;             // in the unit of the set
 };
 
+static struct bulk old_bulk(const struct result_set *results, const char *engine, const char *op)
+{
+	const int in_cycles = has_cycles(results);
+	const struct result_entry *cbc = gap_fastest(results, engine, OLD_CIPHER, op, bulk_len);
+	const struct result_entry *mac = gap_fastest(results, engine, OLD_MAC, "mac", bulk_len);
+	if (!cbc || !mac)
+		return (struct bulk){0};
+	return (struct bulk){cbc, interval_sum(interval_in(cbc, in_cycles), interval_in(mac, in_cycles))};
+}
+
+static int is_old(const char *cipher)
+{
+	return same(cipher, OLD_CIPHER " + " OLD_MAC);
+}
+
 static struct bulk bulk_of_engine(const struct result_set *results, const char *engine, const char *cipher,
 				  const char *side)
 {
 	const int in_cycles = has_cycles(results);
-	const struct result_entry *seal = fastest(results, engine, cipher, "seal", bulk_len);
-	const struct result_entry *open = fastest(results, engine, cipher, "open", bulk_len);
+	if (is_old(cipher)) {
+		struct bulk out = old_bulk(results, engine, "encrypt"), in = old_bulk(results, engine, "decrypt");
+		if (same(side, "server") || !out.entry || !in.entry)
+			return same(side, "server") ? out : same(side, "client") ? in : (struct bulk){0};
+		return same(side, "client") ? in : (struct bulk){out.entry, interval_sum(out.time, in.time)};
+	}
+	const struct result_entry *seal = gap_fastest(results, engine, cipher, "seal", bulk_len);
+	const struct result_entry *open = gap_fastest(results, engine, cipher, "open", bulk_len);
 	if (same(side, "server") && seal)
 		return (struct bulk){seal, interval_in(seal, in_cycles)};
 	if (same(side, "client") && open)
@@ -93,7 +117,7 @@ static struct bulk bulk_fastest(const struct result_set *results, const char *ci
 	struct bulk best = {0};
 	for (size_t i = 0; i < result_n_entries(results); i++) {
 		const struct result_entry *entry = result_entry_at(results, i);
-		if (!same(entry->algorithm, cipher) || entry->size != bulk_len)
+		if (!same(entry->algorithm, is_old(cipher) ? OLD_CIPHER : cipher) || entry->size != bulk_len)
 			continue;
 		struct bulk bulk = bulk_of_engine(results, entry->engine, cipher, side);
 		if (bulk.entry && (!best.entry || bulk.time.x < best.time.x))
@@ -120,7 +144,7 @@ static void add(struct result_set *results, const struct result_entry *handshake
 						     .headline = headline});
 }
 
-static int is_handshake(const struct result_entry *entry)
+int gap_is_handshake(const struct result_entry *entry)
 {
 	return has_figures(entry) && same(entry->op, "handshake") && entry->kind && entry->side && entry->engine;
 }
@@ -131,7 +155,7 @@ static const struct result_entry *headline_handshake(const struct result_set *re
 	const struct result_entry *best = NULL;
 	for (size_t i = 0; i < result_n_entries(results); i++) {
 		const struct result_entry *entry = result_entry_at(results, i);
-		if (is_handshake(entry) && same(entry->side, "server") && same(entry->version, "TLS 1.3") &&
+		if (gap_is_handshake(entry) && same(entry->side, "server") && same(entry->version, "TLS 1.3") &&
 		    same(entry->group, "X25519") && same(entry->certificate, "RSA-2048") && !entry->resumed &&
 		    (!best || entry->ns < best->ns))
 			best = entry;
@@ -145,7 +169,7 @@ void gap_compute(struct result_set *results)
 	result_clear_gaps(results);
 	for (size_t i = 0; i < result_n_entries(results); i++) {
 		const struct result_entry *handshake = result_entry_at(results, i);
-		if (!is_handshake(handshake))
+		if (!gap_is_handshake(handshake))
 			continue;
 		for (size_t c = 0; c < sizeof ciphers / sizeof ciphers[0]; c++) {
 			struct bulk best = bulk_fastest(results, ciphers[c], handshake->side);
@@ -161,9 +185,9 @@ void gap_compute(struct result_set *results)
 int gap_per_byte(const struct result_set *results, const char *pk_algorithm, const char *pk_op, const char *cipher,
 		 struct gap_per_byte *out)
 {
-	const struct result_entry *pk = fastest(results, NULL, pk_algorithm, pk_op, 0);
+	const struct result_entry *pk = gap_fastest(results, NULL, pk_algorithm, pk_op, 0);
 	const struct result_entry *bulk =
-		fastest(results, NULL, cipher, same(pk_op, "encrypt") ? "seal" : "open", bulk_len);
+		gap_fastest(results, NULL, cipher, same(pk_op, "encrypt") ? "seal" : "open", bulk_len);
 	if (!pk || !pk->size || !bulk)
 		return -1;
 	struct interval times = interval_scaled(
@@ -171,4 +195,51 @@ int gap_per_byte(const struct result_set *results, const char *pk_algorithm, con
 		(double)bulk_len / (double)pk->size);
 	*out = (struct gap_per_byte){pk, bulk, times.x, times.lo, times.hi};
 	return 0;
+}
+
+struct interval gap_share(const struct result_gap *gap, double bytes)
+{
+	const double lo = gap->break_even_bytes_lo, x = gap->break_even_bytes, hi = gap->break_even_bytes_hi;
+	return (struct interval){x / (x + bytes), lo / (lo + bytes), hi / (hi + bytes)};
+}
+
+// HKDF (RFC 5869) for a key and a nonce: one HMAC extracts, two expand.
+enum { hkdf_macs = 3, hkdf_len = 64 };
+
+static int per_message_of(const struct result_set *results, const char *engine, const char *group, const char *cipher,
+			  uint64_t size, struct gap_per_message *out)
+{
+	const int in_cycles = has_cycles(results);
+	const struct result_entry *keygen = gap_fastest(results, engine, group, "keygen", 0);
+	const struct result_entry *derive = gap_fastest(results, engine, group, "derive", 0);
+	const struct result_entry *mac = gap_fastest(results, engine, "HMAC-SHA-256", "mac", hkdf_len);
+	const struct result_entry *seal = gap_fastest(results, engine, cipher, "seal", size);
+	if (!keygen || !derive || !mac || !seal)
+		return -1;
+	struct interval alone = interval_in(seal, in_cycles);
+	struct interval agreed =
+		interval_sum(interval_sum(interval_in(keygen, in_cycles), interval_in(derive, in_cycles)),
+			     interval_scaled(interval_in(mac, in_cycles), hkdf_macs));
+	*out = (struct gap_per_message){.engine = seal->engine,
+					.ns = keygen->ns + derive->ns + hkdf_macs * mac->ns + seal->ns};
+	// The same seal is above and below: only the agreement's part has a quotient.
+	struct interval part = interval_quotient(agreed, alone);
+	out->times = (struct interval){1 + part.x, 1 + part.lo, 1 + part.hi};
+	return 0;
+}
+
+int gap_per_message(const struct result_set *results, const char *group, const char *cipher, uint64_t size,
+		    struct gap_per_message *out)
+{
+	int found = -1;
+	for (size_t i = 0; i < result_n_entries(results); i++) {
+		const struct result_entry *entry = result_entry_at(results, i);
+		struct gap_per_message m;
+		if (same(entry->algorithm, group) && same(entry->op, "derive") &&
+		    !per_message_of(results, entry->engine, group, cipher, size, &m) && (found || m.ns < out->ns)) {
+			*out = m;
+			found = 0;
+		}
+	}
+	return found;
 }

@@ -60,6 +60,7 @@ static const struct described {
 	{"cavp", "FILE…", "NIST's response files (.rsp) instead: AES-GCM, CCM, XTS, CTR, CBC, ECB"},
 	{"json", "FILE", "write the result there as JSON; `-` is standard output"},
 	{"no-progress", NULL, "no progress line on the terminal"},
+	{"ascii", NULL, "charts in plain ASCII, as in a locale without UTF-8"},
 	{"no-color", NULL, "no colours, as with NO_COLOR=1 in the environment"},
 	{"help", NULL, "this text"},
 };
@@ -349,6 +350,8 @@ static int take(const struct command *command, const char *name, char *value, st
 		filter_add(&options->groups, value);
 	} else if (strcmp(name, "no-progress") == 0) {
 		options->no_progress = 1;
+	} else if (strcmp(name, "ascii") == 0) {
+		options->ascii = 1;
 	} else if (strcmp(name, "no-color") == 0) {
 		options->no_color = 1;
 	} else if (strcmp(name, "seed") == 0) {

@@ -19,6 +19,11 @@ void report_handshakes(struct result_set *results, FILE *out, int color, int col
 /* Break-even bytes, and the gap per byte of public-key encryption. */
 void report_gaps(struct result_set *results, FILE *out, int color, int columns);
 
+/* gap_report.c: shares of the handshake, what a core accepts, key agreement for
+ * every message; and the headline's share as a chart, in ASCII or not. */
+void report_gap_views(const struct result_set *results, FILE *out, int color, int columns);
+void report_gap_chart(const struct result_set *results, FILE *out, int color, int columns, int ascii);
+
 /* One line on how precision and budget came out, where a precision was asked for. */
 void report_precision(struct result_set *results, FILE *out, int color, int columns);
 

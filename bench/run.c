@@ -200,9 +200,22 @@ const struct command command_handshake = {
 
 // ---- gap ----
 
+// Whether the locale has UTF-8, as the first of its variables that is set says.
+static int is_utf8(void)
+{
+	static const char *const variables[] = {"LC_ALL", "LC_CTYPE", "LANG"};
+	const char *value = NULL;
+	for (size_t i = 0; i < 3 && (value == NULL || value[0] == '\0'); i++)
+		value = getenv(variables[i]);
+	return value != NULL && (strcasestr(value, "UTF-8") != NULL || strcasestr(value, "UTF8") != NULL);
+}
+
 static int gap_show(struct result_set *results, const struct bench_options *options)
 {
-	report_gaps(results, stdout, color_on(options, stdout), columns_of(stdout));
+	const int color = color_on(options, stdout), columns = columns_of(stdout);
+	report_gaps(results, stdout, color, columns);
+	report_gap_views(results, stdout, color, columns);
+	report_gap_chart(results, stdout, color, columns, options->ascii || !is_utf8());
 	return EXIT_FINE;
 }
 
@@ -223,14 +236,20 @@ static int gap_run(struct bench_run *run, const char *file)
 		return status;
 	}
 	// What the gap is made of and nothing else.
-	struct bench_options bulk = *run->options, plain = *run->options;
-	bulk.sizes = (uint64_t[]){16384};
-	bulk.n_sizes = 1;
-	plain.algorithms = (struct bench_filter){(char *[]){"RSA-2048-OAEP", "RSA-3072-OAEP"}, 2};
-	struct part parts[] = {{symmetric_n_groups, symmetric_measure, 30, &bulk},
+	struct bench_options bulk = *run->options, old = *run->options, plain = *run->options;
+	bulk.sizes = (uint64_t[]){16384, 1350, 64};
+	bulk.n_sizes = 3;
+	old.sizes = (uint64_t[]){16384, 64};
+	old.n_sizes = 2;
+	old.algorithms = (struct bench_filter){
+		(char *[]){"=AES-128-CBC", "=HMAC-SHA-256", "=AEGIS-128L", "=AEGIS-128X2", "=AEGIS-128X4"}, 5};
+	plain.algorithms =
+		(struct bench_filter){(char *[]){"RSA-2048-OAEP", "RSA-3072-OAEP", "X25519", "ECDH-P256"}, 4};
+	struct part parts[] = {{symmetric_n_groups, symmetric_measure, 25, &bulk},
+			       {symmetric_n_groups, symmetric_measure, 10, &old},
 			       {asymmetric_n_groups, asymmetric_measure, 20, &plain},
 			       {handshake_n_groups, handshake_measure, 50, NULL}};
-	run_measure(run, "gap", parts, 3, run->options->quick ? 15 : 40);
+	run_measure(run, "gap", parts, 4, run->options->quick ? 15 : 50);
 	int saved = run_save(run, run->options->json);
 	if (!run_to_stdout(run)) {
 		gap_show(run->results, run->options);
@@ -244,8 +263,10 @@ const struct command command_gap = {
 	.arguments = "[FILE]",
 	.summary = "what one handshake costs in bytes of bulk encryption",
 	.help = "Measures what the gap is made of, or reads it from a result file: for each handshake, side and\n"
-		"cipher the number of bytes that cost as much CPU time, with a 95 % interval; and what a byte\n"
-		"of plain RSA encryption costs beside a byte of AES-128-GCM.\n"
+		"cipher the number of bytes that cost as much CPU time, with a 95 % interval, from AES-128-CBC\n"
+		"with HMAC-SHA-256 to the newest; the handshake's share of the CPU time, as a chart too; how many\n"
+		"handshakes a core accepts in a second; what a byte of plain RSA encryption costs, and what a key\n"
+		"agreement for every message does. HKDF counts as three HMACs of 64 bytes. At most 60 seconds.\n"
 		"\n"
 		"  break-even bytes(side) = CPU time of the handshake on that side ÷ time of a byte in 16 KiB\n"
 		"  messages: sealed for the server, opened for the client, both for both\n"
@@ -253,7 +274,7 @@ const struct command command_gap = {
 		"Examples:\n"
 		"  lanecrypt gap --quick\n"
 		"  lanecrypt gap results/local/2026-01-31-120000-myhost.json\n",
-	.options = " engine aad quick seed format json no-progress no-color "
+	.options = " engine aad quick seed format json no-progress no-color ascii "
 		   "starts worker group ",
 	.needs_engines = 1,
 	.run = gap_run,

@@ -33,6 +33,11 @@ void table_set_format(enum table_format format)
 	output = format;
 }
 
+enum table_format table_get_format(void)
+{
+	return output;
+}
+
 struct table *table_new(const char *align)
 {
 	struct table *table = bench_calloc(1, sizeof(*table));

@@ -14,6 +14,7 @@ enum style { PLAIN, BOLD, DIM, GREEN, RED, YELLOW };
  * them, each row beginning with its table's title; text leaves no trace there. */
 enum table_format { FORMAT_TABLE, FORMAT_CSV, FORMAT_MARKDOWN };
 void table_set_format(enum table_format format);
+enum table_format table_get_format(void);
 
 struct table;
 

@@ -159,9 +159,65 @@ static void nothing(void)
 	result_free(results);
 }
 
+static void add_sized(const char *algorithm, const char *op, uint64_t size, double ns)
+{
+	result_add(results, &(struct result_entry){.engine = "tls",
+						   .algorithm = algorithm,
+						   .op = op,
+						   .size = size,
+						   .has_size = size > 0,
+						   .ns = ns,
+						   .ns_lo = ns * 0.99,
+						   .ns_hi = ns * 1.01});
+}
+
+// Encrypt-then-MAC is the sum of both, of one engine, in either direction.
+static void oldest_cipher(void)
+{
+	fill();
+	add_sized("AES-128-CBC", "encrypt", 16384, 15000);
+	add_sized("AES-128-CBC", "decrypt", 16384, 2000);
+	gap_compute(results);
+	assert_null(find("tls full", "tls AES-128-CBC + HMAC-SHA-256", "server")); // no MAC yet
+	add_sized("HMAC-SHA-256", "mac", 16384, 10000);
+	gap_compute(results);
+	check_bytes("tls full", "tls AES-128-CBC + HMAC-SHA-256", "server", 20.0 * 16384);
+	check_bytes("tls full", "tls AES-128-CBC + HMAC-SHA-256", "client", 200000 / 12000.0 * 16384);
+	check_bytes("tls full", "tls AES-128-CBC + HMAC-SHA-256", "both", 700000 / 37000.0 * 16384);
+	result_free(results);
+}
+
+static void share(void)
+{
+	const struct result_gap gap = {
+		.break_even_bytes = 1000, .break_even_bytes_lo = 900, .break_even_bytes_hi = 1100};
+	struct interval half = gap_share(&gap, 1000), tenth = gap_share(&gap, 9000);
+	assert_true(fabs(half.x - 0.5) < 1e-12 && fabs(half.lo - 900.0 / 1900) < 1e-12 &&
+		    fabs(half.hi - 1100.0 / 2100) < 1e-12);
+	assert_true(fabs(tenth.x - 0.1) < 1e-12);
+	assert_true(gap_share(&gap, 0).x == 1);
+}
+
+static void per_message(void)
+{
+	struct gap_per_message m;
+	fill();
+	add_sized("X25519", "keygen", 0, 30000);
+	add_sized("X25519", "derive", 0, 40000);
+	assert_int_equal(gap_per_message(results, "X25519", "AES-128-GCM", 16384, &m), -1);
+	add_sized("HMAC-SHA-256", "mac", 64, 1000);
+	assert_int_equal(gap_per_message(results, "X25519", "AES-128-GCM", 1350, &m), -1);
+	assert_int_equal(gap_per_message(results, "X25519", "AES-128-GCM", 16384, &m), 0);
+	assert_true(fabs(m.ns - 74500) < 1e-6); // 30000 + 40000 + 3 · 1000 + 1500
+	assert_true(fabs(m.times.x - 74500 / 1500.0) < 1e-9);
+	double agreed_hi = 1 + 0.01 * hypot(hypot(30000, 40000), 3000) / 73000;
+	assert_true(fabs(log((m.times.hi - 1) / (m.times.x - 1)) - hypot(log(agreed_hi), log(1.03))) < 1e-9);
+	result_free(results);
+}
+
 int main(void)
 {
-	const struct CMUnitTest tests[] = {TEST(break_even), TEST(intervals), TEST(headline), TEST(per_byte),
-					   TEST(nothing)};
+	const struct CMUnitTest tests[] = {TEST(break_even),    TEST(intervals), TEST(headline),    TEST(per_byte),
+					   TEST(oldest_cipher), TEST(share),     TEST(per_message), TEST(nothing)};
 	return cmocka_run_group_tests_name("gap", tests, NULL, NULL);
 }

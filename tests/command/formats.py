@@ -26,8 +26,8 @@ class Formats(Folder):
     def setUp(self):
         super().setUp()
         self.result = self.file("result.json", dump(result(
-            entry(), entry(engine="openssl", kernel=None, ns=2000.0), entry(op="open"), handshake(),
-            handshake(side="client", ns=500000.0), gap=[GAP])))
+            entry(), entry(engine="openssl", kernel=None, ns=2000.0), entry(op="open"), handshake(version="TLS 1.3",
+            group="X25519", certificate="RSA-2048"), handshake(side="client", ns=500000.0), gap=[GAP])))
 
     def shown(self, *arguments):
         done = lanecrypt(*arguments)
@@ -52,6 +52,19 @@ class Formats(Folder):
             "--format", "csv")
         names = [row["algorithm"] for row in tables(text)[0]]
         self.assertEqual(names, ['a "b", c', "'=1+1", " x", ""])
+
+    def test_gap_chart(self):
+        """Half of the CPU time is the handshake where the axis reaches the break-even bytes: 400 × 16 KiB."""
+        chart = self.shown("gap", self.result, "--ascii").split("Share of the CPU time that is the handshake\n")[-1]
+        rows = [line for line in chart.splitlines() if "|" in line]
+        self.assertEqual(len(rows), 11)
+        self.assertTrue(all(line.isascii() and len(line) <= 100 for line in rows))
+        at = (rows[5].index("*") - 9) / 89 * 30  # doublings of a byte
+        self.assertAlmostEqual(2 ** at / (400 * 16384), 1, delta=0.4)
+        self.assertIn("50 % at 6.55 MB", chart)
+        self.assertIn("●", lanecrypt("gap", self.result, env={"LC_ALL": "C.UTF-8"}).stdout)
+        self.assertNotIn("●", lanecrypt("gap", self.result, env={"LC_ALL": "C"}).stdout)
+        self.assertNotIn("50 % at", self.shown("gap", self.result, "--format", "markdown"))
 
     def test_markdown(self):
         text = self.shown("summary", self.file("bars.json", dump(result(
