@@ -27,14 +27,17 @@
 #if defined(__AVX512F__)
 #define SCRUB_ZERO "vpxor %%xmm0, %%xmm0, %%xmm0\n\t"
 #define SCRUB_STORE(at) "vmovdqu64 %%zmm0, " at "\n\t"
+#define SCRUB_END "vzeroupper\n\t"
 #elif defined(__AVX__)
 #define SCRUB_ZERO "vpxor %%xmm0, %%xmm0, %%xmm0\n\t"
 #define SCRUB_STORE(at) "vmovups %%ymm0, " at "\n\tvmovups %%ymm0, 32+" at "\n\t"
+#define SCRUB_END "vzeroupper\n\t"
 #else
 #define SCRUB_ZERO "pxor %%xmm0, %%xmm0\n\t"
 #define SCRUB_STORE(at)                                                                                                \
 	"movups %%xmm0, " at "\n\tmovups %%xmm0, 16+" at "\n\t"                                                        \
 	"movups %%xmm0, 32+" at "\n\tmovups %%xmm0, 48+" at "\n\t"
+#define SCRUB_END
 #endif
 // clang-format on
 
@@ -53,7 +56,7 @@ LANE_INLINE void scrub_stack(size_t depth)
 			 "1:\tsub $64, %%rdi\n\t"
 			 SCRUB_STORE("0(%%rsp, %%rdi)")
 			 "jnz 1b\n\t"
-			 "mov %%rax, %%rsp\n\t"
+			 "mov %%rax, %%rsp\n\t" SCRUB_END
 			 : "+D"(depth)
 			 :
 			 : "rax", "cc", "memory", "xmm0");
