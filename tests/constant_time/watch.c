@@ -31,6 +31,12 @@ static size_t next_len(size_t len, int sample)
 	return len + step;
 }
 
+// A sample takes each length with one length of key, in turn, and all of nonces and associated data.
+static int is_due(const struct work *w, int sample)
+{
+	return !sample || strncmp(w->kernel->family, "aes", 3) != 0 || w->key_len == 16 + 8 * (w->len % 3);
+}
+
 static void run_one(const struct operation *o, struct work *w)
 {
 	random_bytes(w->key, sizeof w->key);
@@ -58,8 +64,10 @@ static int run_all(const struct operation *o, const struct lane_kernel *k, int s
 	if (pid == 0) {
 		work.kernel = k;
 		for (work.len = 0; work.len < MAX_TEXT_LEN; work.len = next_len(work.len, sample)) {
-			for (size_t n = 0; take_lengths(&work, n); n++)
-				run_one(o, &work);
+			for (size_t n = 0; take_lengths(&work, n); n++) {
+				if (is_due(&work, sample))
+					run_one(o, &work);
+			}
 		}
 		_exit(CLEAN);
 	}
