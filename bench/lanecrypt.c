@@ -18,9 +18,10 @@
 #define STRING_OF(x) #x
 #define STRING(x) STRING_OF(x)
 
-static const struct command *const commands[] = {
-	&command_run,      &command_list,    &command_verify,     &command_bench,   &command_handshake, &command_gap,
-	&command_roofline, &command_scaling, &command_conditions, &command_summary, &command_compare};
+static const struct command *const commands[] = {&command_run,        &command_list,      &command_verify,
+						 &command_bench,      &command_handshake, &command_gap,
+						 &command_profiles,   &command_roofline,  &command_scaling,
+						 &command_conditions, &command_summary,   &command_compare};
 enum { n_commands = sizeof(commands) / sizeof(commands[0]) };
 
 static void help_all(FILE *out)

@@ -60,6 +60,7 @@ static const struct described {
 	{"cavp", "FILE…", "NIST's response files (.rsp) instead: AES-GCM, CCM, XTS, CTR, CBC, ECB"},
 	{"json", "FILE", "write the result there as JSON; `-` is standard output"},
 	{"no-progress", NULL, "no progress line on the terminal"},
+	{"profile", "FILE", "a transaction of your own (JSON) instead of those built in"},
 	{"ascii", NULL, "charts in plain ASCII, as in a locale without UTF-8"},
 	{"no-color", NULL, "no colours, as with NO_COLOR=1 in the environment"},
 	{"help", NULL, "this text"},
@@ -350,6 +351,8 @@ static int take(const struct command *command, const char *name, char *value, st
 		filter_add(&options->groups, value);
 	} else if (strcmp(name, "no-progress") == 0) {
 		options->no_progress = 1;
+	} else if (strcmp(name, "profile") == 0) {
+		options->profile = value;
 	} else if (strcmp(name, "ascii") == 0) {
 		options->ascii = 1;
 	} else if (strcmp(name, "no-color") == 0) {

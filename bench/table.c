@@ -295,6 +295,11 @@ void table_print(struct table *table, FILE *out, int color, int indent, int colu
 		else
 			print_aligned(table, out, color, indent, (size_t)columns);
 	}
+	table_free(table);
+}
+
+void table_free(struct table *table)
+{
 	for (size_t i = 0; i < table->n_cells; i++)
 		free(table->cells[i].text);
 	for (size_t i = 0; i < table->n_heads; i++)

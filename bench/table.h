@@ -48,6 +48,9 @@ void table_repeats(struct table *table);
 /* Fills the rest of the row with empty cells. */
 void table_end_row(struct table *table);
 
+/* Frees a table that is not to be printed. */
+void table_free(struct table *table);
+
 /* Prints with the indent before each row, two columns between cells, cut at
  * `columns`; nothing when it has no rows below its heads. Frees the table. */
 void table_print(struct table *table, FILE *out, int color, int indent, int columns);

@@ -17,7 +17,7 @@ import time
 import unittest
 
 COMMAND, PLUGINS, SCHEMA = sys.argv[1:4]
-COMMANDS = ["run", "list", "verify", "bench", "handshake", "gap", "roofline", "scaling", "conditions", "summary",
+COMMANDS = ["run", "list", "verify", "bench", "handshake", "gap", "profiles", "roofline", "scaling", "conditions", "summary",
             "compare"]
 ESCAPE = "\033"
 
