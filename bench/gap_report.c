@@ -99,7 +99,7 @@ static void chart_row(FILE *out, int color, int columns, int width, int row, con
 		      int ascii)
 {
 	static const char *const marks[2][2] = {{"●", "○"}, {"*", "o"}};
-	char line[3 * most_columns + 1] = "", label[label_columns + 4] = "";
+	char line[3 * most_columns + 1] = "", label[16] = "";
 	if (row % 5 == 0)
 		snprintf(label, sizeof(label), "%d %%", 100 - 100 * row / (n_rows - 1));
 	for (int x = 0; x < width; x++) {
