@@ -93,9 +93,10 @@ static json_t *list_json(const struct bench_run *run)
 static void print_engines(const struct bench_run *run, int color)
 {
 	const struct lane_loaded_engine *engine;
+	const int for_people = table_get_format() == FORMAT_TABLE;
 	struct table *table = table_new("lll");
-	text_print(stdout, color, BOLD, "Engines");
-	fputc('\n', stdout);
+	table_title(table, "", "Engines");
+	table_heads(table, ":engine|:version|:summary");
 	for (size_t e = 0; (engine = lane_loader_at(run->loader, e)) != NULL; e++) {
 		if (!bench_filter_passes(&run->options->engines, engine->name))
 			continue;
@@ -107,8 +108,9 @@ static void print_engines(const struct bench_run *run, int color)
 				   engine->note != NULL ? engine->note : "");
 		} else {
 			table_cell(table, YELLOW, "missing");
-			table_cell(table, PLAIN, "%s", reason);
-			if (engine->remedy != NULL) {
+			table_cell(table, PLAIN, "%s%s%s", reason, for_people || engine->remedy == NULL ? "" : " → ",
+				   for_people || engine->remedy == NULL ? "" : engine->remedy);
+			if (for_people && engine->remedy != NULL) {
 				table_cell(table, PLAIN, "%s", "");
 				table_cell(table, PLAIN, "%s", "");
 				table_cell(table, PLAIN, "→ %s", engine->remedy);
@@ -163,42 +165,65 @@ static void offer_cell(struct table *table, const struct lane_loaded_engine *eng
 		table_cell(table, DIM, "–");
 }
 
+// The next engine from *e on that is there and was asked for.
+static const struct lane_loaded_engine *next_column(const struct bench_run *run, size_t *e)
+{
+	const struct lane_loaded_engine *engine;
+	while ((engine = lane_loader_at(run->loader, (*e)++)) != NULL)
+		if (engine->engine != NULL && bench_filter_passes(&run->options->engines, engine->name))
+			return engine;
+	return NULL;
+}
+
+// The algorithms of a kind stand below its title; programs find it in each row.
+static void algorithm_rows(const struct bench_run *run, struct table *table, enum item_kind kind, int for_people)
+{
+	const struct lane_loaded_engine *engine;
+	size_t n;
+	const char **names = algorithms_of(run, kind, &n);
+	if (for_people && n > 0) {
+		table_cell(table, DIM, "%s", item_kind_title(kind));
+		table_end_row(table);
+	}
+	for (size_t i = 0; i < n; i++) {
+		if (!for_people)
+			table_cell(table, PLAIN, "%s", item_kind_name(kind));
+		table_cell(table, PLAIN, "%s%s", for_people ? "  " : "", names[i]);
+		for (size_t e = 0; (engine = next_column(run, &e)) != NULL;)
+			offer_cell(table, engine, kind, names[i]);
+	}
+	free(names);
+}
+
 static void print_algorithms(const struct bench_run *run, int color)
 {
-	char align[64] = "l";
+	const int for_people = table_get_format() == FORMAT_TABLE;
 	const struct lane_loaded_engine *engine;
-	size_t n_engines = 0;
-	for (size_t e = 0; (engine = lane_loader_at(run->loader, e)) != NULL && n_engines < sizeof(align) - 2; e++)
-		if (engine->engine != NULL && bench_filter_passes(&run->options->engines, engine->name))
-			align[++n_engines] = 'l';
-	if (n_engines == 0) // all that were asked for are missing, which stands above
+	char *heads;
+	size_t n_columns = for_people ? 1 : 2, len, first = 0;
+	if (next_column(run, &first) == NULL) // all that were asked for are missing, which stands above
 		return;
-	struct table *table = table_new(align);
-	table_cell(table, BOLD, "Algorithms");
-	for (size_t e = 0; (engine = lane_loader_at(run->loader, e)) != NULL; e++)
-		if (engine->engine != NULL && bench_filter_passes(&run->options->engines, engine->name))
-			table_cell(table, BOLD, "%s", engine->name);
-	for (int kind = 0; kind < ITEM_N_KINDS; kind++) {
-		size_t n;
-		const char **names = algorithms_of(run, (enum item_kind)kind, &n);
-		if (n > 0) {
-			table_end_row(table);
-			table_cell(table, DIM, "%s", item_kind_title((enum item_kind)kind));
-			table_end_row(table);
-		}
-		for (size_t i = 0; i < n; i++) {
-			table_cell(table, PLAIN, "  %s", names[i]);
-			for (size_t e = 0; (engine = lane_loader_at(run->loader, e)) != NULL; e++)
-				if (engine->engine != NULL && bench_filter_passes(&run->options->engines, engine->name))
-					offer_cell(table, engine, (enum item_kind)kind, names[i]);
-		}
-		free(names);
+	FILE *names = open_memstream(&heads, &len);
+	result_must(names);
+	fputs(for_people ? "Algorithms" : "kind|algorithm", names);
+	for (size_t e = 0; (engine = next_column(run, &e)) != NULL; n_columns++) {
+		fputc('|', names);
+		for (const char *c = engine->name; *c != '\0'; c++) // one column each, whatever a file is called
+			fputc(strchr("|:", *c) != NULL ? '_' : *c, names);
 	}
-	fputc('\n', stdout);
+	fclose(names);
+	char *align = bench_calloc(n_columns + 1, 1);
+	memset(align, 'l', n_columns);
+	struct table *table = table_new(align);
+	table_heads(table, heads);
+	for (int kind = 0; kind < ITEM_N_KINDS; kind++)
+		algorithm_rows(run, table, (enum item_kind)kind, for_people);
+	text_newline(stdout);
 	table_print(table, stdout, color, 0, 1000);
-	text_print(stdout, color, DIM,
-		   "– not offered by that engine · not here: offered, but not on this machine (below)");
-	fputc('\n', stdout);
+	text_line(stdout, color, DIM, 1000,
+		  "– not offered by that engine · not here: offered, but not on this machine (below)");
+	free(align);
+	free(heads);
 }
 
 // Whether the same kernel, in the same state, was already shown for an earlier item.
@@ -248,6 +273,7 @@ static void print_kernels(const struct bench_run *run, int color)
 	const struct item *item;
 	struct table *table = table_new("llll");
 	table_title(table, "", "Kernels");
+	table_heads(table, ":engine|:kernel|:state|:algorithms");
 	for (size_t e = 0; (engine = lane_loader_at(run->loader, e)) != NULL; e++) {
 		kernel_rows(run, table, engine);
 		for (int kind = 0; kind < ITEM_N_KINDS; kind++)
@@ -296,7 +322,7 @@ const struct command command_list = {
 		"  lanecrypt list --algorithm AES-128-GCM\n"
 		"  lanecrypt list --engine ./my-engine.so\n"
 		"  lanecrypt list --json - | jq '.engines[].name'\n",
-	.options = " algorithm engine kernel json no-color ",
+	.options = " algorithm engine kernel format json no-color ",
 	.needs_engines = 1,
 	.run = list_run,
 };

@@ -354,8 +354,13 @@ void text_line(FILE *out, int color, enum style style, int columns, const char *
 	char *text = format_clean(format, args);
 	va_end(args);
 	print_styled(out, color, style, text, (size_t)columns);
-	fputs(output == FORMAT_MARKDOWN ? "\n\n" : output == FORMAT_TABLE ? "\n" : "", out);
+	text_newline(out);
 	free(text);
+}
+
+void text_newline(FILE *out)
+{
+	fputs(output == FORMAT_MARKDOWN ? "\n\n" : output == FORMAT_TABLE ? "\n" : "", out);
 }
 
 const char *figure_plain(double value, char text[FIGURE_CAP])

@@ -63,6 +63,9 @@ void text_print(FILE *out, int color, enum style style, const char *format, ...)
 void text_line(FILE *out, int color, enum style style, int columns, const char *format, ...)
 	__attribute__((format(printf, 5, 6)));
 
+/* Ends a line of text, as text_line does. */
+void text_newline(FILE *out);
+
 /* Figures with three significant digits and a unit: "540 µs", "8.12 MB", "15.1". */
 #define FIGURE_CAP 40
 const char *figure_time(double ns, char text[FIGURE_CAP]);

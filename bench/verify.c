@@ -283,6 +283,7 @@ static void failure_line(const struct contest *contest, const struct check *chec
 static void print_table(const struct contests *contests, FILE *out, int color, int columns)
 {
 	struct table *table = table_new("llll");
+	table_heads(table, ":algorithm|:implementation|:result|:remark");
 	for (size_t i = 0; i < contests->n; i++) {
 		const struct contest *contest = &contests->items[i];
 		for (size_t c = 0; c < contest->n; c++) {
@@ -391,12 +392,12 @@ static int verify_and_report(struct bench_run *run, FILE *out, const char *json,
 	if (out != NULL) {
 		int color = color_on(run->options, out);
 		print_table(&contests, out, color, columns_of(out));
-		fputc('\n', out);
+		text_newline(out);
 		text_print(out, color, totals.failed > 0 ? RED : BOLD, "%zu passed, %zu failed, %zu skipped",
 			   totals.passed, totals.failed, totals.skipped);
 		text_print(out, color, DIM, "  (%lu checks in %.1f s, --seed %llu)", totals.checks, seconds,
 			   (unsigned long long)run->seed);
-		fputc('\n', out);
+		text_newline(out);
 	}
 	int failed = (int)totals.failed;
 	contests_free(&contests);
@@ -438,7 +439,7 @@ const struct command command_verify = {
 		"  lanecrypt verify --algorithm AES-128-GCM --engine native\n"
 		"  lanecrypt verify --engine ./my-engine.so\n"
 		"  lanecrypt verify --engine ./my-engine.so --wycheproof aes_gcm_test.json --cavp gcm*.rsp\n",
-	.options = " algorithm engine kernel wycheproof cavp seed json no-color ",
+	.options = " algorithm engine kernel wycheproof cavp seed format json no-color ",
 	.needs_engines = 1,
 	.run = verify_run,
 };

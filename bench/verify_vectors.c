@@ -362,7 +362,7 @@ static void print_octets(FILE *out, int color, const char *verb, const char *nam
 {
 	char *hex = hex_of(data, len);
 	text_print(out, color, PLAIN, "  %s%s: %s", verb, name, len > 0 ? hex : "(empty)");
-	fputc('\n', out);
+	text_newline(out);
 	free(hex);
 }
 
@@ -370,11 +370,11 @@ static void print_counterexample(const struct row *row, FILE *out, int color)
 {
 	const struct vector *v = row->counterexample;
 	char label[100];
-	fputc('\n', out);
+	text_newline(out);
 	text_print(out, color, RED, "%s, %s", v->algorithm, row_label(row, label, sizeof(label)));
 	text_print(out, color, PLAIN, ": %s, %s (%s%s%.200s): %s", row->file->path, v->place, verdict_names[v->verdict],
 		   v->comment[0] != '\0' ? "; " : "", v->comment, row->failure);
-	fputc('\n', out);
+	text_newline(out);
 	for (int i = 0; i < VECTOR_N_PARTS; i++)
 		if (v->parts[i].data != NULL)
 			print_octets(out, color, "", part_names[i], v->parts[i].data, v->parts[i].len);
@@ -450,11 +450,11 @@ static void report(const struct bench_run *run, const struct rows *rows, const s
 	for (size_t i = 0; i < rows->n; i++)
 		if (rows->items[i].counterexample != NULL)
 			print_counterexample(&rows->items[i], stdout, color);
-	fputc('\n', stdout);
+	text_newline(stdout);
 	text_print(stdout, color, sum->failed > 0 ? RED : BOLD, "%zu passed, %zu failed, %zu skipped", sum->passed,
 		   sum->failed, sum->skipped);
 	text_print(stdout, color, DIM, "  (and %zu acceptable; %.1f s)", sum->acceptable, seconds);
-	fputc('\n', stdout);
+	text_newline(stdout);
 }
 
 // ---- The whole ----

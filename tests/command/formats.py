@@ -85,7 +85,23 @@ class Formats(Folder):
         self.refused("summary", self.result, "--format", "cvs", names=["cvs", "csv"])
         self.refused("summary", self.result, "--format", names="format")
         self.refused("summary", self.result, "--format", "json", "--json", self.path("x.json"), names="--json")
-        self.refused("list", "--format", "csv", names="format")
+        self.refused("conditions", "--format", "cvs", names=["cvs", "csv"])
+
+    def test_list(self):
+        engines, algorithms, kernels = tables(self.shown("list", "--engine", "native", "--format", "csv"))
+        self.assertEqual([row["engine"] for row in engines], ["native"])
+        self.assertIn(("aead", "AES-128-GCM"), {(row["kind"], row["algorithm"]) for row in algorithms})
+        self.assertIn("kernel", algorithms[0]["native"])
+        self.assertIn(("native", "aes-gcm:portable"), {(row["engine"], row["kernel"]) for row in kernels})
+        self.assertEqual([engine["name"] for engine in json.loads(
+            self.shown("list", "--engine", "native", "--format", "json"))["engines"]], ["native"])
+
+    def test_verify(self):
+        rows, = tables(self.shown("verify", "--engine", "native", "--algorithm", "GHASH", "--format", "csv"))
+        self.assertIn(("GHASH", "native auto", "passed"),
+                      {(row["algorithm"], row["implementation"], row["result"]) for row in rows})
+        text = self.shown("verify", "--engine", "native", "--algorithm", "GHASH", "--format", "markdown")
+        self.assertRegex(text, r"(?m)^\d+ passed, 0 failed, ")
 
     def test_bench(self):
         table, *_ = tables(self.shown("bench", "--quick", "--algorithm", "GHASH", "--size", "64", "--engine", "native",
