@@ -108,12 +108,15 @@ static void print_engines(const struct bench_run *run, int color)
 				   engine->note != NULL ? engine->note : "");
 		} else {
 			table_cell(table, YELLOW, "missing");
-			table_cell(table, PLAIN, "%s%s%s", reason, for_people || engine->remedy == NULL ? "" : " → ",
-				   for_people || engine->remedy == NULL ? "" : engine->remedy);
-			if (for_people && engine->remedy != NULL) {
+			if (engine->remedy == NULL) {
+				table_cell(table, PLAIN, "%s", reason);
+			} else if (for_people) {
+				table_cell(table, PLAIN, "%s", reason);
 				table_cell(table, PLAIN, "%s", "");
 				table_cell(table, PLAIN, "%s", "");
 				table_cell(table, PLAIN, "→ %s", engine->remedy);
+			} else { // a row each
+				table_cell(table, PLAIN, "%s → %s", reason, engine->remedy);
 			}
 		}
 	}

@@ -2,6 +2,7 @@
 // Files of test vectors against implementations: what passed, failed and was
 // skipped for which reason, for each file and implementation.
 
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -361,8 +362,7 @@ static char *hex_of(const uint8_t *data, size_t len)
 static void print_octets(FILE *out, int color, const char *verb, const char *name, const uint8_t *data, size_t len)
 {
 	char *hex = hex_of(data, len);
-	text_print(out, color, PLAIN, "  %s%s: %s", verb, name, len > 0 ? hex : "(empty)");
-	text_newline(out);
+	text_line(out, color, PLAIN, INT_MAX, "  %s%s: %s", verb, name, len > 0 ? hex : "(empty)");
 	free(hex);
 }
 

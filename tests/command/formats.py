@@ -85,7 +85,7 @@ class Formats(Folder):
         self.refused("summary", self.result, "--format", "cvs", names=["cvs", "csv"])
         self.refused("summary", self.result, "--format", names="format")
         self.refused("summary", self.result, "--format", "json", "--json", self.path("x.json"), names="--json")
-        self.refused("conditions", "--format", "cvs", names=["cvs", "csv"])
+        self.refused("list", "--size", "64", names="size")  # an option that this command does not have
 
     def test_list(self):
         engines, algorithms, kernels = tables(self.shown("list", "--engine", "native", "--format", "csv"))
