@@ -20,7 +20,7 @@
 #include "chains.h"
 #include "command.h"
 #include "group.h"
-#include "handshake.h"
+#include "handshake_pair.h"
 #include "items.h"
 #include "progress.h"
 #include "run.h"
@@ -114,17 +114,22 @@ static int worker_begin(struct worker *w, struct bench_run *run, const struct wo
 	*w = (struct worker){.work = work};
 	if (work->type == WORK_SEAL)
 		return seal_begin(w);
-	if (work->type == WORK_HANDSHAKE)
-		w->pair = handshake_pair_new(run, work->engine, work->kind, w->reason, sizeof(w->reason));
-	return work->type == WORK_HANDSHAKE && w->pair == NULL ? -1 : 0;
+	if (work->type != WORK_HANDSHAKE)
+		return 0;
+	w->pair = handshake_pair_new(run, work->engine, work->kind, NULL);
+	if (handshake_pair_state(w->pair) == RESULT_OK)
+		return 0;
+	snprintf(w->reason, sizeof(w->reason), "%s", handshake_pair_reason(w->pair));
+	return -1;
 }
 
 // So much that the clock need not be read too often. Returns the operations, 0 when one failed.
 static uint64_t worker_some(struct worker *w)
 {
 	const uint64_t n = w->work->type == WORK_SEAL ? 32 : w->work->type == WORK_HANDSHAKE ? 1 : 10000;
+	double ignored[HANDSHAKE_N_SIDES] = {0};
 	int status = w->work->type == WORK_SEAL        ? seal_some(w, n)
-		     : w->work->type == WORK_HANDSHAKE ? handshake_pair_run(w->pair, n)
+		     : w->work->type == WORK_HANDSHAKE ? handshake_pair_shake(w->pair, ignored)
 						       : integers_some(w, n);
 	return status == 0 ? n : 0;
 }
