@@ -381,13 +381,15 @@ struct lane_engine_tls { /* algorithm "TLS" */
 	/* Comma-separated names of what tls_input may ask for. */
 	const char *suites, *groups, *signatures;
 
+	/* NULL where the engine makes no certificates: another's are handed to it. */
 	int (*chain_make)(struct lane_engine_object *engine, const struct lane_engine_chain_input *input,
 	                  struct lane_engine_chain *chain);
 	int (*identity_new)(struct lane_engine_object *engine, const struct lane_engine_identity_input *input,
 	                    void **out);
 	void (*identity_free)(void *identity);
 
-	/* A configuration is made once and used for many connections. */
+	/* A configuration is made once and used for many connections. REFUSED for a
+	 * trust anchor that the library looks at here and finds expired. */
 	int (*config_new)(struct lane_engine_object *engine, const struct lane_engine_tls_input *input, void **out);
 	void (*config_free)(void *config);
 

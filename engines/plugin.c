@@ -130,9 +130,8 @@ static const struct needed kem_needs[] = {
 static const struct needed kdf_needs[] = {NEEDED(lane_engine_kdf, derive, 0), {0}};
 #define T(function) NEEDED(lane_engine_tls, function, 0)
 static const struct needed tls_needs[] = {
-	T(chain_make), T(identity_new),    T(identity_free),  T(config_new), T(config_free), T(connection_new),
-	T(step),       T(connection_free), T(session_export), T(info),       T(write),       T(read),
-	{0},
+	T(identity_new),    T(identity_free),  T(config_new), T(config_free), T(connection_new), T(step),
+	T(connection_free), T(session_export), T(info),       T(write),       T(read),           {0},
 };
 #undef T
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The engine `wolfssl`: what it is, and key derivation.
+// The engine `wolfssl`: what it is, key derivation, and the count of allocations.
 
 #include <pthread.h>
 
@@ -55,8 +55,38 @@ static const struct lane_engine_table *table(const char *kind)
 		return &wolfssl_mac_table;
 	if (strcmp(kind, LANE_ENGINE_KDF) == 0)
 		return &kdf_table;
+	if (strcmp(kind, LANE_ENGINE_TLS) == 0)
+		return &wolfssl_tls_table;
 	return NULL;
 }
+
+// ---- Allocations ----
+// Counted per thread, so that counting costs no locked instruction and a caller sees his own.
+
+static __thread struct lane_engine_allocations allocated __attribute__((tls_model("initial-exec")));
+
+static void *count_malloc(size_t len)
+{
+	allocated.count++;
+	allocated.bytes += len;
+	return malloc(len);
+}
+
+static void *count_realloc(void *p, size_t len)
+{
+	allocated.count++;
+	allocated.bytes += len;
+	return realloc(p, len);
+}
+
+int wolfssl_allocations(struct lane_engine_object *engine, struct lane_engine_allocations *out)
+{
+	(void)engine;
+	*out = allocated;
+	return LANE_ENGINE_OK;
+}
+
+// ---- The engine ----
 
 static char running[64];
 
@@ -87,5 +117,6 @@ const struct lane_engine *lane_engine_entry(uint32_t host_abi)
 		.last_error = adaptor_last_error,
 	};
 	(void)host_abi;
+	wolfSSL_SetAllocators(count_malloc, free, count_realloc);
 	return &engine;
 }

@@ -14,7 +14,10 @@
 
 #include "adaptor.h"
 
-extern const struct lane_engine_table wolfssl_aead_table, wolfssl_cipher_table, wolfssl_mac_table;
+extern const struct lane_engine_table wolfssl_aead_table, wolfssl_cipher_table, wolfssl_mac_table, wolfssl_tls_table;
+
+/* wolfssl.c: lane_engine_tls.allocations. */
+int wolfssl_allocations(struct lane_engine_object *engine, struct lane_engine_allocations *out);
 
 enum { wolfssl_max_len = 0x7ffffff0 };
 

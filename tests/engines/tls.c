@@ -28,10 +28,16 @@ static const struct kind kinds[] = {
 
 static struct offer offers[max_offers];
 static size_t n_offers;
+static const struct offer *maker; // of chains
 
 static const struct lane_engine_tls *tls_of(const struct offer *o)
 {
 	return o->item;
+}
+
+static int offers_kind(const struct offer *o, const struct kind *kind)
+{
+	return strstr(tls_of(o)->suites, kind->suite) != NULL;
 }
 
 static void make_chain(struct chain *c, const char *key_type, int64_t not_before, int64_t not_after)
@@ -46,7 +52,8 @@ static void make_chain(struct chain *c, const char *key_type, int64_t not_before
 					.intermediate = {.data = c->bytes[1], .cap = max_der},
 					.leaf = {.data = c->bytes[2], .cap = max_der},
 					.leaf_private_key = {.data = c->bytes[3], .cap = max_der}};
-	assert_int_equal(tls_of(&offers[0])->chain_make(object_of(offers[0].engine), &input, &out), LANE_ENGINE_OK);
+	assert_non_null(maker);
+	assert_int_equal(tls_of(maker)->chain_make(object_of(maker->engine), &input, &out), LANE_ENGINE_OK);
 	c->root = (struct lane_engine_der){c->bytes[0], out.root.len};
 	c->sent[0] = (struct lane_engine_der){c->bytes[2], out.leaf.len};
 	c->sent[1] = (struct lane_engine_der){c->bytes[1], out.intermediate.len};
@@ -84,6 +91,7 @@ static struct party server_new(const struct offer *o, const struct kind *kind, c
 	return p;
 }
 
+// Without a connection where the root is refused already.
 static struct party client_new(const struct offer *o, const struct kind *kind, const char *name,
 			       struct lane_engine_der root)
 {
@@ -91,15 +99,19 @@ static struct party client_new(const struct offer *o, const struct kind *kind, c
 	struct lane_engine_tls_input input = input_for(kind, LANE_ENGINE_CLIENT);
 	input.host_name = name;
 	input.root = root;
-	assert_int_equal(p.tls->config_new(object_of(o->engine), &input, &p.config), LANE_ENGINE_OK);
-	assert_int_equal(p.tls->connection_new(p.config, NULL, 0, &p.connection), LANE_ENGINE_OK);
+	if (p.tls->config_new(object_of(o->engine), &input, &p.config) != LANE_ENGINE_REFUSED) {
+		assert_non_null(p.config);
+		assert_int_equal(p.tls->connection_new(p.config, NULL, 0, &p.connection), LANE_ENGINE_OK);
+	}
 	return p;
 }
 
 static void party_free(struct party *p)
 {
-	p->tls->connection_free(p->connection);
-	p->tls->config_free(p->config);
+	if (p->connection)
+		p->tls->connection_free(p->connection);
+	if (p->config)
+		p->tls->config_free(p->config);
 	if (p->identity)
 		p->tls->identity_free(p->identity);
 }
@@ -163,6 +175,8 @@ static void every_client_with_every_server(void)
 		make_chain(&chain, kinds[k].key_type, now - day, now + day);
 		for (size_t c = 0; c < n_offers; c++) {
 			for (size_t s = 0; s < n_offers; s++) {
+				if (!offers_kind(&offers[c], &kinds[k]) || !offers_kind(&offers[s], &kinds[k]))
+					continue;
 				at("%s, %s: client %s, server %s", kinds[k].suite, kinds[k].key_type, offers[c].name,
 				   offers[s].name);
 				struct party server = server_new(&offers[s], &kinds[k], &chain);
@@ -183,10 +197,16 @@ static void check_refused(const struct kind *kind, const struct chain *chain, co
 			  struct lane_engine_der root, const char *why)
 {
 	for (size_t c = 0; c < n_offers; c++) {
+		size_t s = (c + 1) % n_offers;
+		while (!offers_kind(&offers[s], kind))
+			s = (s + 1) % n_offers;
+		if (!offers_kind(&offers[c], kind))
+			continue;
 		at("%s: client %s accepts %s", kind->suite, offers[c].name, why);
-		struct party server = server_new(&offers[(c + 1) % n_offers], kind, chain);
+		struct party server = server_new(&offers[s], kind, chain);
 		struct party client = client_new(&offers[c], kind, name, root);
-		assert_int_equal(shake_hands(&client, &server), LANE_ENGINE_REFUSED);
+		if (client.connection)
+			assert_int_equal(shake_hands(&client, &server), LANE_ENGINE_REFUSED);
 		party_free(&client);
 		party_free(&server);
 	}
@@ -236,6 +256,8 @@ int main(int argc, char **argv)
 		printf("skipped: no engine here has TLS\n");
 		return TEST_SKIPPED;
 	}
+	for (size_t i = 0; i < n_offers && !maker; i++)
+		maker = tls_of(&offers[i])->chain_make ? &offers[i] : NULL;
 	const struct CMUnitTest tests[] = {TEST(every_client_with_every_server), TEST(wrong_chains_are_refused)};
 	return cmocka_run_group_tests_name("TLS", tests, NULL, NULL);
 }
