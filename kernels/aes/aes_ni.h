@@ -22,15 +22,6 @@ LANE_INLINE __m128i load_block(const uint8_t *p)
 	return _mm_loadu_si128((const __m128i *)p);
 }
 
-/* Nonces and counters are often written just before, in pieces; a load that spans two of them would wait for both to
- * reach the cache, some 50 cycles. Loads of 4 bytes don't, and the barrier keeps compilers from joining them. */
-LANE_INLINE int load_word(const uint8_t *p)
-{
-	uint32_t x = load32_le(p);
-	__asm__("" : "+r"(x));
-	return (int)x;
-}
-
 LANE_INLINE __m128i load_counter(const uint8_t p[16])
 {
 	return _mm_set_epi32(load_word(p + 12), load_word(p + 8), load_word(p + 4), load_word(p));

@@ -104,18 +104,34 @@ LANE_INLINE void double_round(struct rows *x, int alone)
 	x->d = _mm256_shuffle_epi32(x->d, 0x4e);
 }
 
-LANE_INLINE struct rows narrow_state(const uint8_t key[32], const uint8_t nonce[12], uint32_t counter)
+/* Two blocks alike: words 12 … 15 are w12 and the 12 bytes at `nonce`. */
+LANE_INLINE struct rows twice(const uint8_t key[32], int w12, const uint8_t nonce[12])
 {
 	const __m128i sigma = _mm_setr_epi32(0x61707865, 0x3320646e, 0x79622d32, 0x6b206574); // "expand 32-byte k"
-	// the nonce word by word: it has often just been written so, and a wider load would wait for the store
-	const __m256i d = _mm256_broadcastsi128_si256(_mm_setr_epi32(
-		(int)counter, (int)load32_le(nonce), (int)load32_le(nonce + 4), (int)load32_le(nonce + 8)));
+	const __m128i d = _mm_setr_epi32(w12, load_word(nonce), load_word(nonce + 4), load_word(nonce + 8));
 	return (struct rows){
 		.a = _mm256_broadcastsi128_si256(sigma),
 		.b = _mm256_broadcastsi128_si256(_mm_loadu_si128((const __m128i *)key)),
 		.c = _mm256_broadcastsi128_si256(_mm_loadu_si128((const __m128i *)(key + 16))),
-		.d = _mm256_add_epi32(d, _mm256_setr_epi32(0, 0, 0, 0, 1, 0, 0, 0)),
+		.d = _mm256_broadcastsi128_si256(d),
 	};
+}
+
+LANE_INLINE struct rows narrow_state(const uint8_t key[32], const uint8_t nonce[12], uint32_t counter)
+{
+	struct rows x = twice(key, (int)counter, nonce);
+	x.d = _mm256_add_epi32(x.d, _mm256_setr_epi32(0, 0, 0, 0, 1, 0, 0, 0));
+	return x;
+}
+
+/* HChaCha20, draft-irtf-cfrg-xchacha-03 §2.2. The subkey is written as wide as anybody reads it, so that no load of it
+ * waits until the store has left its queue. */
+LANE_INLINE void hchacha20(uint8_t subkey[32], const uint8_t key[32], const uint8_t nonce[16])
+{
+	struct rows x = twice(key, load_word(nonce), nonce + 4);
+	for (int i = 0; i < 10; i++)
+		double_round(&x, 1);
+	_mm256_storeu_si256((__m256i *)subkey, _mm256_permute2x128_si256(x.a, x.d, 0x20));
 }
 
 LANE_INLINE struct rows two_blocks_on(struct rows x)

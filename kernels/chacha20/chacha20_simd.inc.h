@@ -444,6 +444,24 @@ LANE_INLINE void double_round(struct rows *x)
 	x->d = v_words(x->d, 0x4e);
 }
 
+/* HChaCha20, draft-irtf-cfrg-xchacha-03 §2.2, both halves alike. The subkey is written as wide as anybody reads it, so
+ * that no load of it waits until the stores have left their queue. */
+LANE_INLINE void hchacha20(uint8_t subkey[32], const uint8_t key[32], const uint8_t nonce[16])
+{
+	static const uint32_t sigma[4] = {0x61707865, 0x3320646e, 0x79622d32, 0x6b206574}; // "expand 32-byte k"
+	const __m128i d =
+		_mm_setr_epi32(load_word(nonce), load_word(nonce + 4), load_word(nonce + 8), load_word(nonce + 12));
+	struct rows x = {v_row(sigma), v_row(key), v_row(key + 16), v_row(&d)};
+	for (int i = 0; i < 10; i++)
+		double_round(&x);
+#if VL == 32
+	v_store(subkey, _mm256_permute2x128_si256(x.a, x.d, 0x20));
+#else
+	v_store(subkey, x.a);
+	v_store(subkey + 16, x.d);
+#endif
+}
+
 LANE_INLINE struct rows next_set(struct rows x)
 {
 	static const uint32_t step[8] = {n_set, 0, 0, 0, n_set, 0, 0, 0};

@@ -389,6 +389,7 @@ static void scrub(size_t len)
 static const struct lane_chacha20_poly1305_ops ops = {
 	.seal = seal,
 	.open = open,
+	.hchacha20 = hchacha20,
 	.cipher.crypt = chacha20_crypt,
 	.poly1305 = poly1305_many,
 	.scrub = scrub,

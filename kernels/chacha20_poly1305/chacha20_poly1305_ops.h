@@ -13,6 +13,8 @@ struct lane_chacha20_poly1305_ops {
 		     size_t aad_len, const uint8_t *in, size_t in_len);
 	void (*open)(const uint8_t key[32], const uint8_t nonce[12], uint8_t *out, uint8_t tag[16], const uint8_t *aad,
 		     size_t aad_len, const uint8_t *in, size_t in_len);
+	/* HChaCha20, draft-irtf-cfrg-xchacha-03 §2.2. */
+	void (*hchacha20)(uint8_t subkey[32], const uint8_t key[32], const uint8_t nonce[16]);
 	/* The two halves, for streams and for lane_poly1305. */
 	struct lane_chacha20_ops cipher;
 	void (*poly1305)(struct poly1305 *p, const uint8_t *in, size_t n_blocks);

@@ -28,6 +28,7 @@ PUBLIC_ARGUMENTS = [
     (r"aes_gcm_", r"^(seal|open)", "rcx"),
     (r"chacha20_[a-z0-9]+[.]", r"crypt", "rsi"),
     (r"chacha20_poly1305_", r"^(seal|open)|crypt", "rsi"),
+    (r"chacha20_poly1305_", r"^hchacha20", "rdx"),
 ]
 
 PUBLIC_VALUE, SECRET = 0, 1

@@ -23,7 +23,9 @@ const struct lane_kernel *subject_find(const char *name)
 
 static const struct aead *aead_of(const struct work *w)
 {
-	return strcmp(w->kernel->family, aead_aes_gcm.family) == 0 ? &aead_aes_gcm : &aead_chacha20_poly1305;
+	if (strcmp(w->kernel->family, aead_aes_gcm.family) == 0)
+		return &aead_aes_gcm;
+	return w->nonce_len == aead_xchacha20_poly1305.nonce_len ? &aead_xchacha20_poly1305 : &aead_chacha20_poly1305;
 }
 
 static const struct cipher *cipher_of(const struct work *w)
@@ -33,14 +35,20 @@ static const struct cipher *cipher_of(const struct work *w)
 
 int take_lengths(struct work *w, size_t n)
 {
-	static const size_t aes_keys[] = {16, 24, 32}, gcm_nonces[] = {12, 20};
-	const int is_aes = strncmp(w->kernel->family, "aes", 3) == 0;
-	const int is_gcm = strcmp(w->kernel->family, "aes-gcm") == 0;
-	const size_t n_keys = is_aes ? 3 : 1, n_nonces = is_gcm ? 2 : 1;
-	w->key_len = is_aes ? aes_keys[n % n_keys] : 32;
-	w->nonce_len = is_gcm ? gcm_nonces[n / n_keys % n_nonces] : 12;
-	w->aad_len = n / n_keys / n_nonces == 0 ? 13 : 0;
-	return n < n_keys * n_nonces * 2;
+	static const struct {
+		const char *family;
+		size_t n_keys, keys[3], n_nonces, nonces[2];
+	} of[] = {{"aes-gcm", 3, {16, 24, 32}, 2, {12, 20}},
+		  {"aes-ctr", 3, {16, 24, 32}, 1, {12}},
+		  {"chacha20-poly1305", 1, {32}, 2, {12, 24}}, // the longer one is XChaCha20-Poly1305's
+		  {NULL, 1, {32}, 1, {12}}};
+	size_t f = 0;
+	while (of[f].family && strcmp(of[f].family, w->kernel->family) != 0)
+		f++;
+	w->key_len = of[f].keys[n % of[f].n_keys];
+	w->nonce_len = of[f].nonces[n / of[f].n_keys % of[f].n_nonces];
+	w->aad_len = n / of[f].n_keys / of[f].n_nonces == 0 ? 13 : 0;
+	return n < of[f].n_keys * of[f].n_nonces * 2;
 }
 
 // --- AEADs

@@ -19,7 +19,7 @@ struct work {
 	uint8_t key[MAX_KEY_LEN], nonce[32], aad[MAX_AAD_LEN], tag[TAG_LEN], other_tag[TAG_LEN];
 	uint8_t in[MAX_TEXT_LEN], sealed[MAX_TEXT_LEN], out[N_BATCH][MAX_TEXT_LEN];
 	LANE_ALIGNAS(LANE_CTX_ALIGN) unsigned char ctx[8192];
-	LANE_ALIGNAS(LANE_CTX_ALIGN) unsigned char stream[512];
+	LANE_ALIGNAS(LANE_CTX_ALIGN) unsigned char stream[1024];
 };
 
 struct operation {

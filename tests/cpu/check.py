@@ -79,7 +79,8 @@ TRAPS = {"ssse3": "ssse3", "aes": "aes", "avx": "avx", "avx2": "avx2", "vaes": "
          "avx512": "avx512f"}
 
 # Quick ones, since each instruction takes twenty there.
-SUITES = {"known", "forge", "batch", "context", "refuse", "stream", "poly1305", "cipher_known", "cipher_context",
+SUITES = {"known", "forge", "batch", "context", "refuse", "stream", "poly1305", "hchacha20", "xchacha20_known", "xchacha20_forge",
+          "cipher_known", "cipher_context",
           "cipher_refuse", "cipher_stream"}
 
 

@@ -12,7 +12,8 @@
 enum { TAG_LEN = 16, MAX_KEY_LEN = 32 };
 
 struct aead {
-	const char *family;
+	const char *name;
+	const char *family; /* of its kernels */
 	size_t key_lens[3], n_key_lens;
 	size_t nonce_len;
 	size_t nonce_min, nonce_max; /* valid ones; max 0: any from min on */
@@ -47,7 +48,7 @@ struct aead {
 	void (*stream_wipe)(void *stream);
 };
 
-extern const struct aead aead_aes_gcm, aead_chacha20_poly1305;
+extern const struct aead aead_aes_gcm, aead_chacha20_poly1305, aead_xchacha20_poly1305;
 
 /* The AEAD of the kernel under test. */
 extern const struct aead *aead;

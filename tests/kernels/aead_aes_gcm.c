@@ -5,6 +5,7 @@
 #include "aead_api.inc.h"
 
 const struct aead aead_aes_gcm = {
+	.name = "aes-gcm",
 	.family = "aes-gcm",
 	.key_lens = {16, 24, 32},
 	.n_key_lens = 3,

@@ -5,6 +5,7 @@
 #include "aead_api.inc.h"
 
 const struct aead aead_chacha20_poly1305 = {
+	.name = "chacha20-poly1305",
 	.family = "chacha20-poly1305",
 	.key_lens = {LANE_CHACHA20_POLY1305_KEY_LEN},
 	.n_key_lens = 1,

@@ -4,7 +4,7 @@
 #include "aead.h"
 
 struct vector {
-	const char *family, *name, *key, *nonce, *aad, *plain, *sealed, *tag;
+	const char *aead, *name, *key, *nonce, *aad, *plain, *sealed, *tag;
 };
 
 #include "aead_vectors.inc.h"
@@ -56,7 +56,7 @@ static void known_answers(void)
 {
 	size_t n = 0;
 	for (size_t i = 0; i < n_vectors; i++) {
-		if (strcmp(vectors[i].family, aead->family) != 0)
+		if (strcmp(vectors[i].aead, aead->name) != 0)
 			continue;
 		at("%s", vectors[i].name);
 		check_vector(&vectors[i]);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The test cases of the GCM specification (McGrew and Viega, 2005, to which SP 800-38D refers), appendix B, and of
- * RFC 8439. family, name, key, nonce, associated data, plaintext, ciphertext, tag. */
+/* The test cases of the GCM specification (McGrew and Viega, 2005, to which SP 800-38D refers), appendix B, of
+ * RFC 8439, and of draft-irtf-cfrg-xchacha. AEAD, name, key, nonce, associated data, plaintext, ciphertext, tag. */
 
 static const struct vector vectors[] = {
 	{"aes-gcm", "GCM specification, test case 1", "00000000000000000000000000000000", "000000000000000000000000",
@@ -137,4 +137,14 @@ static const struct vector vectors[] = {
 	 "0bb2316053fa76991955ebd63159434ecebb4e466dae5a1073a6727627097a1049e617d91d361094fa68f0ff77987130"
 	 "305beaba2eda04df997b714d6c6f2c29a6ad5cb4022b02709b",
 	 "eead9d67890cbb22392336fea1851f38"},
+	{"xchacha20-poly1305", "draft-irtf-cfrg-xchacha-03 A.3.1",
+	 "808182838485868788898a8b8c8d8e8f909192939495969798999a9b9c9d9e9f",
+	 "404142434445464748494a4b4c4d4e4f5051525354555657", "50515253c0c1c2c3c4c5c6c7",
+	 "4c616469657320616e642047656e746c656d656e206f662074686520636c617373206f66202739393a20496620492063"
+	 "6f756c64206f6666657220796f75206f6e6c79206f6e652074697020666f7220746865206675747572652c2073756e73"
+	 "637265656e20776f756c642062652069742e",
+	 "bd6d179d3e83d43b9576579493c0e939572a1700252bfaccbed2902c21396cbb731c7f1b0b4aa6440bf3a82f4eda7e39"
+	 "ae64c6708c54c216cb96b72e1213b4522f8c9ba40db5d945b11b69b982c1bb9e3f3fac2bc369488f76b2383565d3fff9"
+	 "21f9664c97637da9768812f615c68b13b52e",
+	 "c0875924c1c7987947deafd8780acf49"},
 };

@@ -11,5 +11,6 @@
 #include <lanecrypt/common.h>
 #include <lanecrypt/kernel.h>
 #include <lanecrypt/primitives.h>
+#include <lanecrypt/xchacha20_poly1305.h>
 
 #endif

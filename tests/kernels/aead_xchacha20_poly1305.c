@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: MIT
+#include "aead.h"
+
+#define P(name) lane_xchacha20_poly1305_##name
+#include "aead_api.inc.h"
+
+const struct aead aead_xchacha20_poly1305 = {
+	.name = "xchacha20-poly1305",
+	.family = "chacha20-poly1305",
+	.key_lens = {LANE_XCHACHA20_POLY1305_KEY_LEN},
+	.n_key_lens = 1,
+	.nonce_len = LANE_XCHACHA20_POLY1305_NONCE_LEN,
+	.nonce_min = LANE_XCHACHA20_POLY1305_NONCE_LEN,
+	.nonce_max = LANE_XCHACHA20_POLY1305_NONCE_LEN,
+	.tag_lens = 1u << 16,
+	.max_len = LANE_XCHACHA20_POLY1305_MAX_LEN,
+	.max_nonce_len = LANE_XCHACHA20_POLY1305_NONCE_LEN,
+	.max_aad_len = UINT64_MAX,
+	AEAD_FUNCTIONS,
+};
