@@ -119,6 +119,25 @@ static const char *core_in(const struct core_name *cores, size_t n, unsigned lon
 
 #define CORE_IN(cores, family, model) core_in(cores, sizeof(cores) / sizeof((cores)[0]), family, model)
 
+static int has_flag(const char *flag)
+{
+	char line[8192], *rest = line;
+	cpuinfo("flags", line, sizeof(line));
+	for (char *word; (word = strsep(&rest, " ")) != NULL;)
+		if (strcmp(word, flag) == 0)
+			return 1;
+	return 0;
+}
+
+// A hypervisor may show another's model number. AMX tells: only server cores from Sapphire Rapids on have it.
+static const char *intel_core(unsigned long family, unsigned long model)
+{
+	static const unsigned char with_amx[] = {0x8F, 0xAD, 0xAE, 0xCF};
+	if (memchr(with_amx, (int)model, sizeof(with_amx)) == NULL && has_flag("amx_tile"))
+		return "Sapphire Rapids or later";
+	return CORE_IN(intel_cores, family, model);
+}
+
 static const char *microarchitecture(void)
 {
 	char vendor[64], family[32], model[32];
@@ -126,7 +145,7 @@ static const char *microarchitecture(void)
 	if (vendor[0] != '\0') {
 		unsigned long f = strtoul(cpuinfo("cpu family", family, sizeof(family)), NULL, 10);
 		unsigned long m = strtoul(cpuinfo("model", model, sizeof(model)), NULL, 10);
-		return strcmp(vendor, "AuthenticAMD") == 0 ? CORE_IN(amd_cores, f, m) : CORE_IN(intel_cores, f, m);
+		return strcmp(vendor, "AuthenticAMD") == 0 ? CORE_IN(amd_cores, f, m) : intel_core(f, m);
 	}
 	unsigned long implementer = strtoul(cpuinfo("CPU implementer", family, sizeof(family)), NULL, 0);
 	unsigned long part = strtoul(cpuinfo("CPU part", model, sizeof(model)), NULL, 0);
