@@ -28,6 +28,13 @@ static void choose(void)
 	best.poly1305 = br_poly1305_ctmulq_get();
 	if (!best.poly1305)
 		best.poly1305 = br_poly1305_ctmul_run;
+	best.rsa_sign = br_rsa_pkcs1_sign_get_default();
+	best.rsa_verify = br_rsa_pkcs1_vrfy_get_default();
+	best.rsa_encrypt = br_rsa_oaep_encrypt_get_default();
+	best.rsa_decrypt = br_rsa_oaep_decrypt_get_default();
+	best.ec = br_ec_get_default();
+	best.ecdsa_sign = br_ecdsa_sign_asn1_get_default();
+	best.ecdsa_verify = br_ecdsa_vrfy_raw_get_default();
 }
 
 const struct bearssl_best *bearssl_best(void)
@@ -35,6 +42,30 @@ const struct bearssl_best *bearssl_best(void)
 	static pthread_once_t once = PTHREAD_ONCE_INIT;
 	pthread_once(&once, choose);
 	return &best;
+}
+
+// The random numbers of public keys come from AES in counter mode, which the system's seed once.
+static int create(struct lane_engine_object **out, char *reason, size_t reason_cap)
+{
+	const br_prng_seeder seeder = br_prng_seeder_system(NULL);
+	struct bearssl_object *const engine = calloc(1, sizeof *engine);
+	*out = NULL;
+	if (engine) {
+		br_aesctr_drbg_init(&engine->drbg, bearssl_best()->ctr, NULL, 0);
+		if (seeder && seeder(&engine->drbg.vtable)) {
+			engine->common.error = "nothing has failed";
+			*out = &engine->common;
+			return LANE_ENGINE_OK;
+		}
+	}
+	snprintf(reason, reason_cap, engine ? "the system gives no random numbers" : "out of memory");
+	free(engine);
+	return LANE_ENGINE_FAILED;
+}
+
+static void destroy(struct lane_engine_object *engine)
+{
+	adaptor_free(engine, sizeof(struct bearssl_object));
 }
 
 static int hkdf(struct lane_engine_object *engine, const struct lane_engine_kdf *item,
@@ -66,6 +97,8 @@ static const struct lane_engine_table *table(const char *kind)
 		return &bearssl_mac_table;
 	if (strcmp(kind, LANE_ENGINE_KDF) == 0)
 		return &kdf_table;
+	if (strcmp(kind, LANE_ENGINE_PK) == 0)
+		return &bearssl_pk_table;
 	return NULL;
 }
 
@@ -87,11 +120,12 @@ const struct lane_engine *lane_engine_entry(uint32_t host_abi)
 		.abi_version = LANE_ENGINE_ABI,
 		.struct_size = sizeof engine,
 		.name = "bearssl",
-		.summary = "BearSSL, its fastest constant-time code for this CPU: AES-GCM, AES-CCM, ChaCha20-Poly1305",
+		.summary = "BearSSL, its fastest constant-time code for this CPU: AES-GCM, ChaCha20-Poly1305, RSA, "
+			   "ECDSA, X25519",
 		.library_version = library_version,
 		.built_for = BUILT_FOR,
-		.create = adaptor_create,
-		.destroy = adaptor_destroy,
+		.create = create,
+		.destroy = destroy,
 		.table = table,
 		.last_error = adaptor_last_error,
 	};

@@ -22,10 +22,22 @@ struct bearssl_best {
 	br_ghash ghash;
 	br_chacha20_run chacha20;
 	br_poly1305_run poly1305;
+	br_rsa_pkcs1_sign rsa_sign;
+	br_rsa_pkcs1_vrfy rsa_verify;
+	br_rsa_oaep_encrypt rsa_encrypt;
+	br_rsa_oaep_decrypt rsa_decrypt;
+	const br_ec_impl *ec;
+	br_ecdsa_sign ecdsa_sign;   /* to DER */
+	br_ecdsa_vrfy ecdsa_verify; /* of r and s */
 };
 const struct bearssl_best *bearssl_best(void);
 
-extern const struct lane_engine_table bearssl_aead_table, bearssl_cipher_table, bearssl_mac_table;
+struct bearssl_object {
+	struct lane_engine_object common;
+	br_aesctr_drbg_context drbg; /* for public keys */
+};
+
+extern const struct lane_engine_table bearssl_aead_table, bearssl_cipher_table, bearssl_mac_table, bearssl_pk_table;
 
 /* The input where the output is to be. */
 static inline void bearssl_bring(uint8_t *out, const uint8_t *in, size_t len)
