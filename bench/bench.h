@@ -34,7 +34,8 @@ struct bench_options {
 	size_t n_files;
 	double fail_if_slower; /* a share of the time; negative: not asked for */
 	int in_time;           /* compare by time, not by cycles */
-	int all;               /* show what does not differ too */
+	int all;               /* show what does not differ too; measure every kind of handshake */
+	int list;              /* show what could be measured */
 	int anyway;            /* compare what isn't comparable */
 	int threads;          /* the most of `scaling`; 0: one on each CPU */
 	int quick;
@@ -97,6 +98,7 @@ int handshake_measure(struct bench_run *run);
 size_t symmetric_n_groups(const struct bench_run *run);
 size_t asymmetric_n_groups(const struct bench_run *run);
 size_t handshake_n_groups(const struct bench_run *run);
+size_t handshake_n_offered(const struct bench_run *run); /* of those, the ones that an engine has */
 
 /* asymmetric_keys.c: RSA keys are made once per run, by one engine, and handed to all
  * as DER (PKCS#8). key_type: "RSA-2048" … NULL when no engine can make one. */

@@ -9,7 +9,7 @@
 #include "chains.h"
 #include "group.h"
 
-enum { max_chains = 16, der_cap = 8192, day = 86400 };
+enum { max_chains = 16, keys_of_a_chain = 3, der_cap = 8192, day = 86400 };
 
 struct kept_chain {
 	struct chain chain;
@@ -31,11 +31,12 @@ static int make_by(struct bench_run *run, const struct lane_loaded_engine *engin
 	}
 	int64_t now = (int64_t)time(NULL);
 	struct lane_engine_chain_input input = {.struct_size = sizeof input,
+						.client = (uint32_t)chain->client,
 						.key_type = chain->key_type,
 						.host_name = CHAIN_HOST_NAME,
 						.not_before = now - day,
 						.not_after = now + 30 * day};
-	for (unsigned i = 0; i < 3; i++) {
+	for (unsigned i = 0; i < keys_of_a_chain; i++) {
 		const struct lane_engine_der *key = bench_private_key_at(run, chain->key_type, i);
 		if (key)
 			input.private_keys[i] = *key;
@@ -58,21 +59,42 @@ static int make_by(struct bench_run *run, const struct lane_loaded_engine *engin
 	return 0;
 }
 
-const struct chain *bench_chain(struct bench_run *run, const char *key_type)
+// Both a server's and a client's chain have the same three keys: what they cost does not depend on it.
+static const struct chain *get(struct bench_run *run, const char *key_type, int client)
 {
 	size_t i = 0;
-	while (i < max_chains - 1 && chains[i] && strcmp(chains[i]->chain.key_type, key_type) != 0)
+	while (i < max_chains - 1 && chains[i] &&
+	       (chains[i]->chain.client != client || strcmp(chains[i]->chain.key_type, key_type) != 0))
 		i++;
 	if (chains[i])
 		return &chains[i]->chain;
 
 	struct kept_chain *kept = chains[i] = bench_calloc(1, sizeof *kept);
 	kept->chain.key_type = key_type;
+	kept->chain.client = client;
 	snprintf(kept->chain.reason, sizeof kept->chain.reason, "no engine here makes certificates");
-	bench_keys_prepare(run, &(struct key_request){key_type, 3}, 1);
+	bench_chains_prepare(run, &key_type, 1);
 	const struct lane_loaded_engine *engine;
 	for (size_t e = 0; (engine = lane_loader_at(run->loader, e)); e++)
 		if (engine->n_tls && engine->tls->chain_make && make_by(run, engine, kept) == 0)
 			break;
 	return &kept->chain;
+}
+
+const struct chain *bench_chain(struct bench_run *run, const char *key_type)
+{
+	return get(run, key_type, 0);
+}
+
+const struct chain *bench_client_chain(struct bench_run *run, const char *key_type)
+{
+	return get(run, key_type, 1);
+}
+
+void bench_chains_prepare(struct bench_run *run, const char *const *key_types, size_t n)
+{
+	struct key_request requests[max_chains];
+	for (size_t i = 0; i < n && i < max_chains; i++)
+		requests[i] = (struct key_request){key_types[i], keys_of_a_chain};
+	bench_keys_prepare(run, requests, n < max_chains ? n : max_chains);
 }

@@ -3,6 +3,7 @@
 // other: a group for each kind, three series of each pair.
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "chains.h"
 #include "group.h"
@@ -36,6 +37,30 @@ static void add_unmeasured(struct bench_run *run, struct result_entry entry, con
 	result_add(run->results, &entry);
 }
 
+static const struct lane_loaded_engine *chosen_engine(const struct bench_run *run, size_t *e)
+{
+	const struct lane_loaded_engine *engine;
+	while ((engine = lane_loader_at(run->loader, (*e)++)))
+		if (engine->engine && bench_filter_passes(&run->options->engines, engine->name))
+			return engine;
+	return NULL;
+}
+
+// Libraries without TLS: one entry each, whatever the kinds.
+static void add_those_without(struct bench_run *run)
+{
+	const struct lane_loaded_engine *engine;
+	for (size_t e = 0; (engine = chosen_engine(run, &e));)
+		if (!engine->n_tls)
+			result_add(run->results,
+				   &(struct result_entry){.engine = engine->name,
+							  .library_version = engine->engine->library_version(),
+							  .algorithm = "TLS",
+							  .op = "handshake",
+							  .state = RESULT_NOT_OFFERED,
+							  .reason = "no TLS"});
+}
+
 static int kind_run(struct bench_run *run, const struct tls_kind *kind, double budget)
 {
 	const struct lane_loaded_engine *engine;
@@ -45,8 +70,8 @@ static int kind_run(struct bench_run *run, const struct tls_kind *kind, double b
 	struct stopwatch_cell *cells = bench_calloc(cap, sizeof *cells);
 	struct result_entry *entries = bench_calloc(cap * n_series, sizeof *entries);
 
-	for (size_t e = 0; (engine = lane_loader_at(run->loader, e)); e++) {
-		if (!engine->engine || !bench_filter_passes(&run->options->engines, engine->name))
+	for (size_t e = 0; (engine = chosen_engine(run, &e));) {
+		if (!engine->n_tls)
 			continue;
 		struct handshake_pair *pair = handshake_pair_new(run, engine, kind, NULL);
 		for (size_t s = 0; s < n_series; s++)
@@ -59,9 +84,10 @@ static int kind_run(struct bench_run *run, const struct tls_kind *kind, double b
 						      .side = series_names[s],
 						      .version = tls_kind_version(kind),
 						      .suite = kind->suite,
-						      .group = kind->group,
+						      .group = tls_kind_has_group(kind) ? kind->group : NULL,
 						      .certificate = kind->certificate,
 						      .resumed = kind->resume != LANE_ENGINE_TLS_RESUME_NONE,
+						      .client_auth = kind->client_auth,
 						      .reason = handshake_pair_reason(pair)};
 		if (handshake_pair_state(pair) == RESULT_OK) {
 			cells[n++] = (struct stopwatch_cell){.batch = batch, .user = pair, .n_series = n_series};
@@ -86,6 +112,15 @@ static int kind_wanted(const struct bench_run *run, const struct tls_kind *kind)
 	       group_wanted(run, &(struct result_entry){.kind = kind->name, .op = "handshake"});
 }
 
+static int offered(const struct bench_run *run, const struct tls_kind *kind)
+{
+	const struct lane_loaded_engine *engine;
+	for (size_t e = 0; (engine = chosen_engine(run, &e));)
+		if (handshake_offered(engine, kind))
+			return 1;
+	return 0;
+}
+
 size_t handshake_n_groups(const struct bench_run *run)
 {
 	const struct tls_kind *kind;
@@ -95,22 +130,54 @@ size_t handshake_n_groups(const struct bench_run *run)
 	return n;
 }
 
+size_t handshake_n_offered(const struct bench_run *run)
+{
+	const struct tls_kind *kind;
+	size_t n = 0;
+	for (size_t i = 0; (kind = tls_kind_at(i)); i++)
+		n += kind_wanted(run, kind) && offered(run, kind);
+	return n;
+}
+
+// All keys and chains ahead of everything: their making is within no group's time.
+static void prepare(struct bench_run *run)
+{
+	enum { max_types = 16 };
+	const char *types[max_types];
+	const struct tls_kind *kind;
+	size_t n = 0;
+	for (size_t i = 0; (kind = tls_kind_at(i)); i++) {
+		size_t known = 0;
+		while (known < n && strcmp(types[known], kind->key_type) != 0)
+			known++;
+		if (known == n && n < max_types && kind_wanted(run, kind) && offered(run, kind))
+			types[n++] = kind->key_type;
+	}
+	bench_chains_prepare(run, types, n);
+	for (size_t i = 0; (kind = tls_kind_at(i)); i++) {
+		if (!kind_wanted(run, kind) || !offered(run, kind))
+			continue;
+		bench_chain(run, kind->key_type);
+		if (kind->client_auth)
+			bench_client_chain(run, kind->key_type);
+	}
+}
+
 int handshake_measure(struct bench_run *run)
 {
-	// Chains first: their making is within no group's time.
-	double begun = bench_now();
+	const double begun = bench_now();
 	const struct tls_kind *kind;
-	for (size_t i = 0; (kind = tls_kind_at(i)); i++)
-		if (kind_wanted(run, kind))
-			bench_chain(run, kind->key_type);
-
-	size_t left = handshake_n_groups(run);
+	size_t left = handshake_n_offered(run);
 	int interrupted = 0;
+	prepare(run);
+	add_those_without(run);
 	for (size_t i = 0; (kind = tls_kind_at(i)) && !interrupted; i++) {
 		if (!kind_wanted(run, kind))
 			continue;
 		progress_step(run->progress, kind->name);
-		interrupted = kind_run(run, kind, group_budget(run, begun, left--));
+		const int is_offered = offered(run, kind);
+		interrupted = kind_run(run, kind, is_offered ? group_budget(run, begun, left) : 0);
+		left -= is_offered != 0;
 	}
 	return interrupted;
 }

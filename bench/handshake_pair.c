@@ -16,7 +16,7 @@ enum { flight_cap = 65536, max_flights = 16, session_cap = 32768 };
 
 struct side {
 	struct handshake_pair *pair; // for message()
-	void *config, *connection;
+	void *identity, *config, *connection;
 	uint8_t flight[flight_cap]; // what it sends next
 	size_t flight_len;
 	int done;
@@ -28,7 +28,6 @@ struct handshake_pair {
 	const struct tls_kind *kind;
 	struct handshake_watch watch;
 	struct lane_engine_object *object;
-	void *identity;
 	struct side sides[HANDSHAKE_N_SIDES];
 	uint8_t session[session_cap];
 	size_t session_len; // > 0: resume it
@@ -91,6 +90,43 @@ static const char *told(const char *name)
 	return name[0] ? name : "it does not tell what";
 }
 
+// Whether this side has a chain of its own, which the other verifies.
+static int authenticates(const struct tls_kind *kind, int who)
+{
+	return who == LANE_ENGINE_SERVER || kind->client_auth;
+}
+
+// How the keys came about. A library that knows no group of finite-field DHE need not tell any.
+static int check_group(struct handshake_pair *p, int who, const struct lane_engine_tls_info *info)
+{
+	const struct tls_kind *kind = p->kind;
+	if (!kind->group || (info->resumed && kind->version == LANE_ENGINE_TLS12))
+		return 0;
+	if (info->resumed && kind->resume == LANE_ENGINE_TLS_RESUME_PSK_KE)
+		return info->group[0] ? fail(p, "%s: exchanged keys over %s all the same", handshake_side_name(who),
+					     info->group)
+				      : 0;
+	if (strcmp(info->group, kind->group) != 0)
+		return fail(p, "%s: negotiated group %s, not %s", handshake_side_name(who), told(info->group),
+			    kind->group);
+	return 0;
+}
+
+// What it says of its peer: that it verified its chain, and by which signature it was convinced.
+static int check_peer(struct handshake_pair *p, int who, const struct lane_engine_tls_info *info)
+{
+	const struct tls_kind *kind = p->kind;
+	const char *peer = handshake_side_name(!who);
+	if (!authenticates(kind, !who))
+		return 0;
+	if (!info->peer_verified)
+		return fail(p, "%s: did not verify the %s", handshake_side_name(who), peer);
+	const int is_signed = kind->signature && !info->resumed && !(kind->key_transport && who == LANE_ENGINE_CLIENT);
+	if (is_signed && strcmp(info->signature, kind->signature) != 0)
+		return fail(p, "%s signed with %s, not %s", peer, told(info->signature), kind->signature);
+	return 0;
+}
+
 // Were both sides at the kind that was asked for? What the library does not tell is not proven.
 static int check(struct handshake_pair *p)
 {
@@ -105,16 +141,8 @@ static int check(struct handshake_pair *p)
 			return fail(p, "%s: negotiated %s, not %s", handshake_side_name(who), info.suite, kind->suite);
 		if (!info.resumed != !p->session_len)
 			return fail(p, "%s: %s", handshake_side_name(who), info.resumed ? "resumed" : "did not resume");
-		if (who == LANE_ENGINE_CLIENT && !info.peer_verified)
-			return fail(p, "client: did not verify the server");
-		// A resumption in TLS 1.2 has no key exchange, and no resumption a signature.
-		int exchanged = kind->group && !(info.resumed && kind->version == LANE_ENGINE_TLS12);
-		if (exchanged && strcmp(info.group, kind->group) != 0)
-			return fail(p, "%s: negotiated group %s, not %s", handshake_side_name(who), told(info.group),
-				    kind->group);
-		int signed_ = kind->signature && !info.resumed && who == LANE_ENGINE_CLIENT;
-		if (signed_ && strcmp(info.signature, kind->signature) != 0)
-			return fail(p, "server signed with %s, not %s", told(info.signature), kind->signature);
+		if (check_group(p, who, &info) || check_peer(p, who, &info))
+			return -1;
 	}
 	return 0;
 }
@@ -176,34 +204,43 @@ static void tell_message(void *user, int sent, uint8_t type, const uint8_t *data
 		p->watch.message(p->watch.user, (int)(self - p->sides), sent, type, data, len);
 }
 
-static int configure(struct handshake_pair *p, const struct chain *chain)
+static const struct chain *chain_of(struct bench_run *run, const struct tls_kind *kind, int who)
 {
-	struct lane_engine_identity_input identity = {.struct_size = sizeof identity,
-						      .n_certificates = 2,
-						      .certificates = chain->sent,
-						      .private_key = chain->private_key};
-	int status = p->tls->identity_new(p->object, &identity, &p->identity);
-	for (int who = 0; who < HANDSHAKE_N_SIDES && !status; who++) {
-		struct lane_engine_tls_input input = {.struct_size = sizeof input,
-						      .side = (uint32_t)who,
-						      .version = p->kind->version,
-						      .resume = p->kind->resume,
-						      .suite = p->kind->suite,
-						      .group = p->kind->group,
-						      .signature = p->kind->signature};
-		if (p->watch.message) {
-			input.message = tell_message;
-			input.message_user = &p->sides[who];
-		}
-		if (who == LANE_ENGINE_SERVER) {
-			input.identity = p->identity;
-		} else {
-			input.host_name = CHAIN_HOST_NAME;
-			input.root = chain->root;
-		}
-		status = p->tls->config_new(p->object, &input, &p->sides[who].config);
+	return who == LANE_ENGINE_SERVER ? bench_chain(run, kind->key_type) : bench_client_chain(run, kind->key_type);
+}
+
+static int configure(struct handshake_pair *p, struct bench_run *run, int who)
+{
+	const struct tls_kind *kind = p->kind;
+	struct side *self = &p->sides[who];
+	struct lane_engine_tls_input input = {.struct_size = sizeof input,
+					      .side = (uint32_t)who,
+					      .version = kind->version,
+					      .resume = kind->resume,
+					      .client_auth = kind->client_auth != 0,
+					      .suite = kind->suite,
+					      .group = kind->group,
+					      .signature = kind->signature};
+	if (p->watch.message) {
+		input.message = tell_message;
+		input.message_user = self;
 	}
-	return status;
+	if (who == LANE_ENGINE_CLIENT)
+		input.host_name = CHAIN_HOST_NAME;
+	if (authenticates(kind, !who))
+		input.root = chain_of(run, kind, !who)->root;
+	if (authenticates(kind, who)) {
+		const struct chain *chain = chain_of(run, kind, who);
+		struct lane_engine_identity_input identity = {.struct_size = sizeof identity,
+							      .n_certificates = 2,
+							      .certificates = chain->sent,
+							      .private_key = chain->private_key};
+		const int status = p->tls->identity_new(p->object, &identity, &self->identity);
+		if (status)
+			return status;
+		input.identity = self->identity;
+	}
+	return p->tls->config_new(p->object, &input, &self->config);
 }
 
 // Whether a comma-separated list has the name.
@@ -218,15 +255,25 @@ static int lists(const char *list, const char *name)
 	return 0;
 }
 
+static const char *const resumption_names[] = {
+	[LANE_ENGINE_TLS_RESUME_TICKET] = "resumption by ticket",
+	[LANE_ENGINE_TLS_RESUME_SESSION_ID] = "resumption by session ID",
+	[LANE_ENGINE_TLS_RESUME_PSK_KE] = "PSK-only resumption",
+};
+
 // What of the kind this engine has not; NULL when nothing is missing.
 static const char *missing(const struct lane_engine_tls *tls, const struct tls_kind *kind)
 {
 	if (!lists(tls->suites, kind->suite))
-		return kind->suite;
+		return kind->key_transport                        ? "RSA key transport"
+		       : strncmp(kind->suite, "TLS_DHE_", 8) == 0 ? "finite-field DHE"
+								  : kind->suite;
 	if (kind->group && !lists(tls->groups, kind->group))
 		return kind->group;
 	if (kind->signature && !lists(tls->signatures, kind->signature))
 		return kind->signature;
+	if (tls->resumptions && !(tls->resumptions & UINT64_C(1) << kind->resume))
+		return resumption_names[kind->resume];
 	return NULL;
 }
 
@@ -249,21 +296,29 @@ static enum result_state not_offered(struct handshake_pair *p)
 
 static enum result_state set_up(struct handshake_pair *p, struct bench_run *run)
 {
-	const struct chain *chain = bench_chain(run, p->kind->key_type);
 	const char *reason;
 	p->object = bench_engine(p->engine, &reason);
 	if (!p->object) {
 		fail(p, "%s", reason);
 		return RESULT_FAILED;
 	}
-	if (!chain->made) {
-		fail(p, "no certificates: %s", chain->reason);
-		return RESULT_FAILED;
+	for (int who = 0; who < HANDSHAKE_N_SIDES; who++) {
+		if (authenticates(p->kind, who) && !chain_of(run, p->kind, who)->made) {
+			fail(p, "no certificates: %s", chain_of(run, p->kind, who)->reason);
+			return RESULT_FAILED;
+		}
 	}
-	const int status = configure(p, chain);
-	if (status != LANE_ENGINE_OK) {
-		fail(p, "setting up: %s", p->engine->engine->last_error(p->object));
-		return status == LANE_ENGINE_UNSUPPORTED ? RESULT_NOT_OFFERED : RESULT_FAILED;
+	for (int who = 0; who < HANDSHAKE_N_SIDES; who++) {
+		const int status = configure(p, run, who);
+		const char *error = status ? p->engine->engine->last_error(p->object) : "";
+		if (status == LANE_ENGINE_UNSUPPORTED) {
+			fail(p, "%s", error);
+			return RESULT_NOT_OFFERED;
+		}
+		if (status) {
+			fail(p, "%s, setting up: %s", handshake_side_name(who), error);
+			return RESULT_FAILED;
+		}
 	}
 	return warm_up(p) == 0 ? RESULT_OK : RESULT_FAILED;
 }
@@ -300,11 +355,12 @@ void *handshake_pair_connection(struct handshake_pair *p, int side)
 
 void handshake_pair_free(struct handshake_pair *p)
 {
-	for (int who = 0; who < HANDSHAKE_N_SIDES; who++)
+	for (int who = 0; who < HANDSHAKE_N_SIDES; who++) {
 		if (p->sides[who].config)
 			p->tls->config_free(p->sides[who].config);
-	if (p->identity)
-		p->tls->identity_free(p->identity);
+		if (p->sides[who].identity)
+			p->tls->identity_free(p->sides[who].identity);
+	}
 	explicit_bzero(p->session, p->session_len);
 	free(p);
 }

@@ -9,9 +9,9 @@
  *
  * Timed is what a connection costs: its making, its steps, its release; each on
  * the side that does it. The client verifies the server's chain, names and
- * dates. Configurations, certificates and keys are made outside; with the clock
- * stopped, both sides are asked what they really negotiated, and a handshake of
- * another kind is a failure.
+ * dates, and where the kind says so the server the client's. Configurations, certificates and keys are made outside;
+ * with the clock stopped, both sides are asked what they really negotiated, and a handshake of another kind is a
+ * failure.
  */
 
 #include "tls_kinds.h"
@@ -35,8 +35,8 @@ int handshake_offered(const struct lane_loaded_engine *engine, const struct tls_
 
 /*
  * A pair after one handshake to see that it works, which for a resumption is the
- * full one that gives the session. The kind's chain is made if need be
- * (bench_chain). Never NULL: handshake_pair_state says whether it is to be had.
+ * full one that gives the session. The kind's chains are made if need be
+ * (bench_chain, bench_client_chain). Never NULL: handshake_pair_state says whether it is to be had.
  * watch is copied, and told of all handshakes but that first one; NULL: nobody looks.
  */
 struct handshake_pair;

@@ -52,7 +52,8 @@ static const struct described {
 	{"threads", "COUNT", "as many at most (default: one on each CPU that this process may use)"},
 	{"seed", "NUMBER", "repeat the random choices of an earlier run, which told its seed"},
 	{"format", "NAME", "of what is shown: table, csv, markdown, or json (as --json -)"},
-	{"all", NULL, "what does not differ too"},
+	{"all", NULL, "everything: what does not differ too, every kind of handshake"},
+	{"list", NULL, "show the kinds of handshake, and which engine has them; measure nothing"},
 	{"by", "NAME", "verdicts by cycles (default, where both files have them) or by time"},
 	{"fail-if-slower", "PERCENT", "exit 1 when anything is slower by more than that: 3%"},
 	{"anyway", NULL, "compare what isn't comparable, and mark it"},
@@ -302,6 +303,8 @@ static int take(const struct command *command, const char *name, char *value, st
 			return usage_error("unknown --by '%s'; valid: cycles, time", value);
 	} else if (strcmp(name, "all") == 0) {
 		options->all = 1;
+	} else if (strcmp(name, "list") == 0) {
+		options->list = 1;
 	} else if (strcmp(name, "anyway") == 0) {
 		options->anyway = 1;
 	} else if (strcmp(name, "threads") == 0) {
@@ -526,29 +529,42 @@ static void pin_ciphers(struct bench_options *options, const struct names *ciphe
 		}
 }
 
-// Kinds of handshake go by any word of theirs; `handshake` knows nothing else.
+static int names_a_kind(const char *item)
+{
+	const struct bench_options only = {.algorithms = {&(char *){(char *)(uintptr_t)item}, 1}};
+	const struct tls_kind *kind;
+	for (size_t k = 0; (kind = tls_kind_at(k)) != NULL; k++)
+		if (tls_kind_chosen(kind, &only))
+			return 1;
+	return 0;
+}
+
+// There are too many kinds of handshake to name them all in a line.
+static int unknown_kind(const char *word)
+{
+	const struct tls_kind *kind, *best = tls_kind_at(0);
+	for (size_t k = 0; (kind = tls_kind_at(k)) != NULL; k++)
+		best = distance(word, kind->name) < distance(word, best->name) ? kind : best;
+	if (distance(word, best->name) <= 1 + strlen(word) / 4)
+		return usage_error("unknown kind of handshake '%s' (did you mean %s?); `lanecrypt handshake --list` "
+				   "shows them",
+				   word, best->name);
+	return usage_error("unknown kind of handshake '%s'; `lanecrypt handshake --list` shows them", word);
+}
+
+// Kinds of handshake go by words of theirs; `handshake` knows nothing else.
 static int check_algorithms(const struct command *command, const struct bench_options *options,
 			    const struct names *algorithms)
 {
-	struct names kinds = {0};
-	const struct tls_kind *kind;
 	int status = EXIT_FINE;
-	for (size_t k = 0; (kind = tls_kind_at(k)) != NULL; k++)
-		names_add(&kinds, kind->name);
 	for (size_t i = 0; i < options->algorithms.n && status == EXIT_FINE; i++) {
-		struct bench_filter one = {&options->algorithms.items[i], 1};
-		struct bench_options only = {.algorithms = one};
-		int is_handshake = 0;
-		for (size_t k = 0; (kind = tls_kind_at(k)) != NULL; k++)
-			is_handshake |= tls_kind_chosen(kind, &only);
-		if (is_handshake)
+		char **word = &options->algorithms.items[i];
+		if (names_a_kind(*word))
 			continue;
-		if (command == &command_handshake)
-			status = unknown("kind of handshake", one.items[0], &kinds);
-		else
-			status = check_filter(&one, "algorithm", algorithms);
+		status = command == &command_handshake
+				 ? unknown_kind(*word)
+				 : check_filter(&(struct bench_filter){word, 1}, "algorithm", algorithms);
 	}
-	free(kinds.items);
 	return status;
 }
 

@@ -174,7 +174,7 @@ static int is_kind(const struct result_entry *e, const char *handshake, int resu
 	if (handshake)
 		resumed = strcmp(handshake, "resumed") == 0;
 	return text_same(e->version, "TLS 1.3") && text_same(e->group, "X25519") &&
-	       text_same(e->certificate, "RSA-2048") && !e->resumed == !resumed;
+	       text_same(e->certificate, "RSA-2048") && !e->resumed == !resumed && !e->client_auth;
 }
 
 static const struct result_entry *handshake_of(const struct result_set *results, const char *engine, const char *side,

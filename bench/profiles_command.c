@@ -14,7 +14,7 @@
 #include "tls_kinds.h"
 
 #define CIPHER "AES-128-GCM"
-#define KIND "TLS 1.3 X25519 RSA-2048" // and its resumptions
+#define KIND "TLS 1.3 X25519 RSA-2048" // and its resumption
 
 static json_t *interval_json(struct interval a)
 {
@@ -110,14 +110,12 @@ static int add_kinds(const struct profile *own, const char *path, char **kinds, 
 	for (size_t i = 0; own && i < own->n_connections; i++) {
 		const char *name = own->connections[i].handshake;
 		const struct tls_kind *kind;
-		size_t k = 0;
 		if (!name || strcmp(name, "full") == 0 || strcmp(name, "resumed") == 0)
 			continue;
-		while ((kind = tls_kind_at(k)) && !text_same(kind->name, name))
-			k++;
+		kind = tls_kind_named(name);
 		if (!kind)
 			return usage_error("%s: connections[%zu].handshake: no kind '%s'; valid: full, resumed, or as "
-					   "`lanecrypt handshake` names them",
+					   "`lanecrypt handshake --list` names them",
 					   path, i, name);
 		kinds[(*n)++] = (char *)(uintptr_t)kind->name;
 	}
@@ -127,9 +125,10 @@ static int add_kinds(const struct profile *own, const char *path, char **kinds, 
 static int measure(struct bench_run *run, const struct profile *own)
 {
 	struct bench_options bulk = *run->options, tls = *run->options;
-	char **kinds = result_must(calloc(1 + (own ? own->n_connections : 0), sizeof *kinds));
+	char **kinds = result_must(calloc(2 + (own ? own->n_connections : 0), sizeof *kinds));
 	size_t n = 0;
 	kinds[n++] = (char *)(uintptr_t)KIND;
+	kinds[n++] = (char *)(uintptr_t)KIND " PSK";
 	int status = add_kinds(own, run->options->profile, kinds, &n);
 	tls.algorithms = (struct bench_filter){kinds, n};
 	bulk.algorithms = (struct bench_filter){(char *[]){(char *)(uintptr_t) "=" CIPHER}, 1};

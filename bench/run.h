@@ -31,4 +31,7 @@ int run_finish(struct bench_run *run, int saved);
 /* Whether the result goes to standard output and nothing else may. */
 int run_to_stdout(const struct bench_run *run);
 
+/* tls_kinds_list.c: shows the kinds of handshake that the filters choose, of all, and who has them. The exit code. */
+int tls_kinds_list(struct bench_run *run);
+
 #endif

@@ -400,7 +400,9 @@ static void list_handshakes(struct scaling *s)
 	for (size_t k = 0; (kind = tls_kind_at(k)) != NULL; k++)
 		for (size_t e = 0; kind_wanted(s, kind) && (engine = lane_loader_at(s->run->loader, e)) != NULL; e++)
 			if (engine_wanted(s, engine, 0) && handshake_offered(engine, kind) && s->n_series < max_works) {
-				bench_chain(s->run, kind->key_type);
+				bench_chain(s->run, kind->key_type); // not by several threads at once
+				if (kind->client_auth)
+					bench_client_chain(s->run, kind->key_type);
 				s->series[s->n_series++].work =
 					(struct work){.type = WORK_HANDSHAKE, .engine = engine, .kind = kind};
 			}

@@ -350,7 +350,8 @@ struct lane_engine_tls_input {
 	uint32_t client_auth;    /* 1: the server asks for, and verifies, a client certificate */
 	uint32_t reserved;
 	const char *suite;       /* IANA: "TLS_AES_128_GCM_SHA256", "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256" */
-	const char *group;       /* "X25519", "P-256", "P-384", "X25519MLKEM768"; NULL with RSA key transport */
+	const char *group;       /* "X25519", "P-256", "P-384", "X25519MLKEM768"; NULL with RSA key transport, and with
+	                          * finite-field DHE, whose group has as many bits as the RSA key of the certificate */
 	const char *signature;   /* IANA: "rsa_pss_rsae_sha256", "ecdsa_secp256r1_sha256", "ed25519"; NULL = any */
 	const char *host_name;   /* client: the name that the leaf must have */
 	void *identity;          /* server, or client with client_auth; from identity_new, same engine */
@@ -367,7 +368,8 @@ struct lane_engine_tls_info {
 	uint32_t resumed;
 	uint32_t peer_verified; /* the peer's chain, names and dates were checked and are right */
 	char suite[64];         /* IANA name */
-	char group[32];         /* "X25519" …; where it is empty, a handshake that exchanged keys has failed */
+	char group[32];         /* "X25519" …; where it is empty, a handshake that exchanged keys over one has failed;
+	                         * empty where it exchanged none, as a resumption in TLS 1.2 or by PSK_KE */
 	char signature[40];     /* of the peer, IANA name; likewise */
 };
 
@@ -413,6 +415,9 @@ struct lane_engine_tls { /* algorithm "TLS" */
 
 	/* What the library allocated on the calling thread so far; NULL where it has no hooks. */
 	int (*allocations)(struct lane_engine_object *engine, struct lane_engine_allocations *out);
+
+	/* 1 << LANE_ENGINE_TLS_RESUME_… of each that tls_input may ask for; 0: not told, config_new will say. */
+	uint64_t resumptions;
 };
 
 #ifdef __cplusplus

@@ -9,7 +9,7 @@
 #include "text.h"
 
 const char *const result_kind_names[] = {"measured", "emulated", "predicted", "partial", NULL};
-const char *const result_op_names[] = {"seal",   "open",   "encrypt",     "decrypt",     "mac",       "sign", "verify",
+const char *const result_op_names[] = {"seal",   "open",   "encrypt",     "decrypt",     "mac",       "sign",  "verify",
 				       "keygen", "derive", "encapsulate", "decapsulate", "handshake", "setup", NULL};
 const char *const result_side_names[] = {"client", "server", "both", NULL};
 const char *const result_state_names[] = {"ok", "not offered", "failed", NULL};
@@ -33,7 +33,7 @@ const char *const result_state_names[] = {"ok", "not offered", "failed", NULL};
 	ENTRY(op, TEXT, 1), ENTRY(condition, TEXT, 0), ENTRY(latency, FLAG, 0), ENTRY(size, BIG, 0),                         \
 	ENTRY(aad, BIG, 0), ENTRY(kind, TEXT, 0), ENTRY(side, TEXT, 0),                                              \
 	ENTRY(version, TEXT, 0), ENTRY(suite, TEXT, 0), ENTRY(group, TEXT, 0), ENTRY(certificate, TEXT, 0),            \
-	ENTRY(resumed, FLAG, 0)
+	ENTRY(resumed, FLAG, 0), ENTRY(client_auth, FLAG, 0)
 // clang-format on
 
 static const struct field measured_fields[] = {

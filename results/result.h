@@ -54,8 +54,9 @@ struct result_entry {
 	/* Handshakes only. */
 	const char *kind; /* "TLS 1.3 X25519 RSA-2048": what `gap` refers to */
 	const char *side; /* client server both */
-	const char *version, *suite, *group, *certificate;
+	const char *version, *suite, *group, *certificate; /* group: NULL where none is used */
 	int resumed;
+	int client_auth; /* the client too had a certificate, which the server verified */
 };
 
 /* One element of `models`: t(n) = fixed + per_byte · n of an implementation. */

@@ -343,6 +343,9 @@ static const struct lane_engine_tls items[] = {
 		.write = write_data,
 		.read = read_data,
 		.allocations = lane_allocations,
+		.resumptions = 1u << LANE_ENGINE_TLS_RESUME_NONE | 1u << LANE_ENGINE_TLS_RESUME_TICKET |
+			       1u << LANE_ENGINE_TLS_RESUME_SESSION_ID |
+			       (LANE_BORING ? 0 : 1u << LANE_ENGINE_TLS_RESUME_PSK_KE),
 	},
 };
 

@@ -279,7 +279,7 @@ static const char *unsupported(const struct lane_engine_tls_input *input)
 	if (input->resume == LANE_ENGINE_TLS_RESUME_SESSION_ID && tls13)
 		return "TLS 1.3 resumes by tickets only";
 	if (input->resume == LANE_ENGINE_TLS_RESUME_PSK_KE && (LANE_BORING || !tls13))
-		return "resumption without key exchange is not offered";
+		return "PSK-only resumption is not offered";
 	if (input->resume > LANE_ENGINE_TLS_RESUME_PSK_KE)
 		return "this kind of resumption is not offered";
 	if (input->side == LANE_ENGINE_CLIENT && (!input->host_name || strlen(input->host_name) > 255))

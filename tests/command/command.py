@@ -79,8 +79,11 @@ class BadInput(Folder):
             self.refused("bench", "--aad", aad, names="aad")
 
     def test_kind_of_handshake(self):
-        self.refused("handshake", "--algorithm", "nope", names=["nope", "TLS 1.3 X25519 RSA-2048"])
+        self.refused("handshake", "--algorithm", "nope", names=["nope", "handshake --list"])
+        self.refused("handshake", "--algorithm", "TLS 1.3 X25519 RSA-204", names="TLS 1.3 X25519 RSA-2048")
+        self.refused("handshake", "--algorithm", "TLS 1.3 P-256 DHE", names="TLS 1.3 P-256 DHE")
         self.refused("handshake", "--algorithm", "AES-128-GCM", names="kind of handshake")
+        self.refused("bench", "--list", names="--list")
 
     def test_precision_and_starts(self):
         for option, values in {"--starts": ["", "0", "-1", "1.5", "101", "many"],
