@@ -73,7 +73,7 @@ void pk_key_free(void *key);
 	.generate = pk_generate, .import_private = pk_import_private, .import_public = pk_import_public,               \
 	.export_private = pk_export_private, .export_public = pk_export_public, .key_free = pk_key_free
 
-/* An item of one kind of key; PK_RSA_… and PK_… name the functions of the plug-in that it calls. */
+/* An item of one kind of key; the plug-in's functions that it calls are static and named so: sign_rsa …. */
 #define PK_ITEM(name, type, key_kind, key_bits, its_scheme, ops, out_len)                                              \
 	.algorithm = name, .key_type = type, .operations = (ops) | LANE_ENGINE_PK_GENERATE, .max_out = out_len,        \
 	.data = &(const struct pk_algorithm){key_kind, key_bits, its_scheme}, PK_KEYS
@@ -81,45 +81,45 @@ void pk_key_free(void *key);
 	PK_ITEM("RSA-" #size suffix, "RSA-" #size, DER_RSA, size, its_scheme, ops, size / 8)
 #define PK_RSA_SIGN(size)                                                                                              \
 	{                                                                                                              \
-		PK_RSA(size, "", PK_PKCS1, LANE_ENGINE_PK_SIGN), .sign = rsa_sign, .verify = rsa_verify                \
+		PK_RSA(size, "", PK_PKCS1, LANE_ENGINE_PK_SIGN), .sign = sign_rsa, .verify = verify_rsa                \
 	}
 #define PK_RSA_PKCS1(size)                                                                                             \
 	{                                                                                                              \
 		PK_RSA(size, "", PK_PKCS1, LANE_ENGINE_PK_SIGN | LANE_ENGINE_PK_ENCRYPT),                              \
-			.sign = rsa_sign, .verify = rsa_verify, .encrypt = rsa_encrypt, .decrypt = rsa_decrypt,        \
+			.sign = sign_rsa, .verify = verify_rsa, .encrypt = encrypt_rsa, .decrypt = decrypt_rsa,        \
 			.max_message = size / 8 - 11                                                                   \
 	}
 #define PK_RSA_PSS(size)                                                                                               \
 	{                                                                                                              \
-		PK_RSA(size, "-PSS", PK_PSS, LANE_ENGINE_PK_SIGN), .sign = rsa_sign, .verify = rsa_verify              \
+		PK_RSA(size, "-PSS", PK_PSS, LANE_ENGINE_PK_SIGN), .sign = sign_rsa, .verify = verify_rsa              \
 	}
 #define PK_RSA_OAEP(size)                                                                                              \
 	{                                                                                                              \
 		PK_RSA(size, "-OAEP", PK_OAEP, LANE_ENGINE_PK_ENCRYPT),                                                \
-			.encrypt = rsa_encrypt, .decrypt = rsa_decrypt, .max_message = size / 8 - 66                   \
+			.encrypt = encrypt_rsa, .decrypt = decrypt_rsa, .max_message = size / 8 - 66                   \
 	}
 #define PK_EACH_RSA(item) item(2048), item(3072), item(4096)
 #define PK_ECDSA(size, longest)                                                                                        \
 	{                                                                                                              \
 		PK_ITEM("ECDSA-P" #size, "P-" #size, DER_P##size, 0, 0, LANE_ENGINE_PK_SIGN, longest),                 \
-			.sign = ecdsa_sign, .verify = ecdsa_verify                                                     \
+			.sign = sign_ecdsa, .verify = verify_ecdsa                                                     \
 	}
 #define PK_ECDSAS PK_ECDSA(256, 72), PK_ECDSA(384, 104)
 #define PK_ED25519                                                                                                     \
 	{                                                                                                              \
-		PK_ITEM("Ed25519", "Ed25519", DER_ED25519, 0, 0, LANE_ENGINE_PK_SIGN, 64), .sign = eddsa_sign,         \
-											   .verify = eddsa_verify      \
+		PK_ITEM("Ed25519", "Ed25519", DER_ED25519, 0, 0, LANE_ENGINE_PK_SIGN, 64), .sign = sign_eddsa,         \
+											   .verify = verify_eddsa      \
 	}
 #define PK_ECDH(size)                                                                                                  \
 	{                                                                                                              \
 		PK_ITEM("ECDH-P" #size, "P-" #size, DER_P##size, 0, 0, LANE_ENGINE_PK_DERIVE, size / 8),               \
-			.public_raw = pk_public_raw, .derive = ecdh_derive, .public_len = 1 + size / 4                 \
+			.public_raw = pk_public_raw, .derive = derive_ecdh, .public_len = 1 + size / 4                 \
 	}
 #define PK_ECDHS PK_ECDH(256), PK_ECDH(384)
 #define PK_X25519                                                                                                      \
 	{                                                                                                              \
 		PK_ITEM("X25519", "X25519", DER_X25519, 0, 0, LANE_ENGINE_PK_DERIVE, 32),                              \
-			.public_raw = pk_public_raw, .derive = x25519_derive, .public_len = 32                         \
+			.public_raw = pk_public_raw, .derive = derive_x25519, .public_len = 32                         \
 	}
 
 /* ---- What the plug-in defines ---- */

@@ -136,7 +136,7 @@ static void sha256(uint8_t digest[br_sha256_SIZE], const uint8_t *msg, size_t ms
 	br_sha256_out(&context, digest);
 }
 
-static int rsa_sign(void *p, uint8_t *sig, size_t cap, size_t *sig_len, const uint8_t *msg, size_t msg_len)
+static int sign_rsa(void *p, uint8_t *sig, size_t cap, size_t *sig_len, const uint8_t *msg, size_t msg_len)
 {
 	struct key *const key = p;
 	uint8_t digest[br_sha256_SIZE];
@@ -150,7 +150,7 @@ static int rsa_sign(void *p, uint8_t *sig, size_t cap, size_t *sig_len, const ui
 		"br_rsa_pkcs1_sign() failed");
 }
 
-static int rsa_verify(void *p, const uint8_t *sig, size_t sig_len, const uint8_t *msg, size_t msg_len)
+static int verify_rsa(void *p, const uint8_t *sig, size_t sig_len, const uint8_t *msg, size_t msg_len)
 {
 	const struct key *const key = p;
 	uint8_t digest[br_sha256_SIZE], signed_digest[br_sha256_SIZE];
@@ -162,7 +162,7 @@ static int rsa_verify(void *p, const uint8_t *sig, size_t sig_len, const uint8_t
 		       : LANE_ENGINE_REFUSED;
 }
 
-static int rsa_encrypt(void *p, uint8_t *out, size_t cap, size_t *out_len, const uint8_t *in, size_t in_len)
+static int encrypt_rsa(void *p, uint8_t *out, size_t cap, size_t *out_len, const uint8_t *in, size_t in_len)
 {
 	struct key *const key = p;
 	*out_len = bearssl_best()->rsa_encrypt(prng(key), &br_sha256_vtable, NULL, 0, &key->rsa_public, out, cap, in,
@@ -170,7 +170,7 @@ static int rsa_encrypt(void *p, uint8_t *out, size_t cap, size_t *out_len, const
 	return pk_answer(&key->common, *out_len > 0, "br_rsa_oaep_encrypt() failed");
 }
 
-static int rsa_decrypt(void *p, uint8_t *out, size_t cap, size_t *out_len, const uint8_t *in, size_t in_len)
+static int decrypt_rsa(void *p, uint8_t *out, size_t cap, size_t *out_len, const uint8_t *in, size_t in_len)
 {
 	struct key *const key = p;
 	uint8_t data[der_max_rsa];
@@ -205,7 +205,7 @@ static size_t hash(const struct key *key, uint8_t digest[br_sha384_SIZE], const 
 	return br_sha384_SIZE;
 }
 
-static int ecdsa_sign(void *p, uint8_t *sig, size_t cap, size_t *sig_len, const uint8_t *msg, size_t msg_len)
+static int sign_ecdsa(void *p, uint8_t *sig, size_t cap, size_t *sig_len, const uint8_t *msg, size_t msg_len)
 {
 	struct key *const key = p;
 	const int is_p256 = key->common.algorithm->kind == DER_P256;
@@ -219,7 +219,7 @@ static int ecdsa_sign(void *p, uint8_t *sig, size_t cap, size_t *sig_len, const 
 	return pk_answer(&key->common, *sig_len > 0, "br_ecdsa_sign_asn1() failed");
 }
 
-static int ecdsa_verify(void *p, const uint8_t *sig, size_t sig_len, const uint8_t *msg, size_t msg_len)
+static int verify_ecdsa(void *p, const uint8_t *sig, size_t sig_len, const uint8_t *msg, size_t msg_len)
 {
 	const struct key *const key = p;
 	uint8_t digest[br_sha384_SIZE], r_s[2 * der_max_secret];
@@ -242,7 +242,7 @@ static int multiply(struct key *key, uint8_t point[der_max_point], const uint8_t
 					    key->ec_private.curve);
 }
 
-static int ecdh_derive(void *p, const uint8_t *peer, size_t peer_len, uint8_t *secret, size_t cap, size_t *secret_len)
+static int derive_ecdh(void *p, const uint8_t *peer, size_t peer_len, uint8_t *secret, size_t cap, size_t *secret_len)
 {
 	struct key *const key = p;
 	uint8_t point[der_max_point];
@@ -257,7 +257,7 @@ static int ecdh_derive(void *p, const uint8_t *peer, size_t peer_len, uint8_t *s
 	return LANE_ENGINE_OK;
 }
 
-static int x25519_derive(void *p, const uint8_t *peer, size_t peer_len, uint8_t *secret, size_t cap, size_t *secret_len)
+static int derive_x25519(void *p, const uint8_t *peer, size_t peer_len, uint8_t *secret, size_t cap, size_t *secret_len)
 {
 	struct key *const key = p;
 	uint8_t point[der_max_point];

@@ -2,10 +2,34 @@
 // The engine `nettle`: what it is.
 
 #include <pthread.h>
+#include <sys/random.h>
 
 #include <nettle/version.h>
 
 #include "nettle_engine.h"
+
+static int create(struct lane_engine_object **out, char *reason, size_t reason_cap)
+{
+	uint8_t seed[YARROW256_SEED_FILE_SIZE];
+	struct nettle_object *const engine = calloc(1, sizeof *engine);
+	*out = NULL;
+	if (!engine || getrandom(seed, sizeof seed, 0) != (ssize_t)sizeof seed) {
+		snprintf(reason, reason_cap, engine ? "the system gives no random numbers" : "out of memory");
+		free(engine);
+		return LANE_ENGINE_FAILED;
+	}
+	yarrow256_init(&engine->random, 0, NULL);
+	yarrow256_seed(&engine->random, sizeof seed, seed);
+	explicit_bzero(seed, sizeof seed);
+	engine->common.error = "nothing has failed";
+	*out = &engine->common;
+	return LANE_ENGINE_OK;
+}
+
+static void destroy(struct lane_engine_object *engine)
+{
+	adaptor_free(engine, sizeof(struct nettle_object));
+}
 
 static const struct lane_engine_table *table(const char *kind)
 {
@@ -13,10 +37,11 @@ static const struct lane_engine_table *table(const char *kind)
 		const char *kind;
 		const struct lane_engine_table *table;
 	} tables[] = {
-		{LANE_ENGINE_AEAD, &nettle_aead_table},
-		{LANE_ENGINE_CIPHER, &nettle_cipher_table},
-		{LANE_ENGINE_MAC, &nettle_mac_table},
-		{LANE_ENGINE_KDF, &nettle_kdf_table},
+		{LANE_ENGINE_AEAD, &nettle_aead_table}, {LANE_ENGINE_CIPHER, &nettle_cipher_table},
+		{LANE_ENGINE_MAC, &nettle_mac_table},   {LANE_ENGINE_KDF, &nettle_kdf_table},
+#ifdef LANE_NETTLE_PK
+		{LANE_ENGINE_PK, &nettle_pk_table},
+#endif
 	};
 	for (size_t i = 0; i < sizeof tables / sizeof tables[0]; i++) {
 		if (strcmp(kind, tables[i].kind) == 0)
@@ -48,11 +73,11 @@ const struct lane_engine *lane_engine_entry(uint32_t host_abi)
 		.abi_version = LANE_ENGINE_ABI,
 		.struct_size = sizeof engine,
 		.name = "nettle",
-		.summary = "Nettle, the library of GnuTLS: AES-GCM, AES-CCM, ChaCha20-Poly1305, AES-XTS",
+		.summary = "Nettle, the library of GnuTLS: AES-GCM, ChaCha20-Poly1305, AES-XTS, RSA, ECDSA, Ed25519",
 		.library_version = library_version,
 		.built_for = VERSION(NETTLE_VERSION_MAJOR, NETTLE_VERSION_MINOR),
-		.create = adaptor_create,
-		.destroy = adaptor_destroy,
+		.create = create,
+		.destroy = destroy,
 		.table = table,
 		.last_error = adaptor_last_error,
 	};
