@@ -8,6 +8,40 @@
 
 #include "mbedtls_engine.h"
 
+static void destroy(struct lane_engine_object *p)
+{
+	struct mbedtls_object *const engine = (struct mbedtls_object *)p;
+	if (!engine)
+		return;
+	for (size_t i = 0; i < sizeof engine->groups / sizeof engine->groups[0]; i++)
+		mbedtls_ecp_group_free(&engine->groups[i]);
+	mbedtls_ctr_drbg_free(&engine->drbg);
+	mbedtls_entropy_free(&engine->entropy);
+	free(engine);
+}
+
+static int create(struct lane_engine_object **out, char *reason, size_t reason_cap)
+{
+	struct mbedtls_object *const engine = calloc(1, sizeof *engine);
+	*out = NULL;
+	if (!engine) {
+		snprintf(reason, reason_cap, "out of memory");
+		return LANE_ENGINE_FAILED;
+	}
+	for (size_t i = 0; i < sizeof engine->groups / sizeof engine->groups[0]; i++)
+		mbedtls_ecp_group_init(&engine->groups[i]);
+	mbedtls_entropy_init(&engine->entropy);
+	mbedtls_ctr_drbg_init(&engine->drbg);
+	engine->common.error = "nothing has failed";
+	if (mbedtls_ctr_drbg_seed(&engine->drbg, mbedtls_entropy_func, &engine->entropy, NULL, 0) != 0) {
+		snprintf(reason, reason_cap, "mbedtls_ctr_drbg_seed() failed");
+		destroy(&engine->common);
+		return LANE_ENGINE_FAILED;
+	}
+	*out = &engine->common;
+	return LANE_ENGINE_OK;
+}
+
 static int hkdf(struct lane_engine_object *engine, const struct lane_engine_kdf *item,
 		const struct lane_engine_kdf_input *in, uint8_t *out, size_t out_len)
 {
@@ -56,6 +90,8 @@ static const struct lane_engine_table *table(const char *kind)
 		return &mbedtls_mac_table;
 	if (strcmp(kind, LANE_ENGINE_KDF) == 0)
 		return &kdf_table;
+	if (strcmp(kind, LANE_ENGINE_PK) == 0)
+		return &mbedtls_pk_table;
 	return NULL;
 }
 
@@ -79,11 +115,11 @@ const struct lane_engine *lane_engine_entry(uint32_t host_abi)
 		.abi_version = LANE_ENGINE_ABI,
 		.struct_size = sizeof engine,
 		.name = "mbedtls",
-		.summary = "mbedTLS: AES in all its modes, ChaCha20-Poly1305",
+		.summary = "mbedTLS: AES in all its modes, ChaCha20-Poly1305, RSA, ECDSA, X25519",
 		.library_version = library_version,
 		.built_for = "mbedTLS " MBEDTLS_VERSION_STRING,
-		.create = adaptor_create,
-		.destroy = adaptor_destroy,
+		.create = create,
+		.destroy = destroy,
 		.table = table,
 		.last_error = adaptor_last_error,
 	};

@@ -8,12 +8,23 @@
  * (cipher, md, PSA) end there too.
  */
 
+#include <mbedtls/ctr_drbg.h>
+#include <mbedtls/ecp.h>
+#include <mbedtls/entropy.h>
 #include <mbedtls/md.h>
 #include <mbedtls/version.h>
 
 #include "adaptor.h"
+#include "der.h"
 
-extern const struct lane_engine_table mbedtls_aead_table, mbedtls_cipher_table, mbedtls_mac_table;
+struct mbedtls_object {
+	struct lane_engine_object common;
+	mbedtls_entropy_context entropy;
+	mbedtls_ctr_drbg_context drbg;            /* for public keys */
+	mbedtls_ecp_group groups[DER_X25519 + 1]; /* by enum der_kind; loaded when the first key needs it */
+};
+
+extern const struct lane_engine_table mbedtls_aead_table, mbedtls_cipher_table, mbedtls_mac_table, mbedtls_pk_table;
 
 /* What the library answered: OK, or FAILED with what last_error() is to say. */
 static inline int mbedtls_status(struct lane_engine_object *engine, int answer, const char *sentence)
