@@ -25,6 +25,9 @@ int usage_error(const char *format, ...) __attribute__((format(printf, 1, 2)));
 /* Whether what this stream shows may be coloured. */
 int color_on(const struct bench_options *options, FILE *out);
 
+/* Whether what is drawn has to do without Unicode: --ascii, or a locale without UTF-8. */
+int plain_ascii(const struct bench_options *options);
+
 /* Columns of the terminal behind a stream; more than enough where there is none. */
 int columns_of(FILE *out);
 

@@ -62,6 +62,7 @@ static const struct described {
 	{"json", "FILE", "write the result there as JSON; `-` is standard output"},
 	{"no-progress", NULL, "no progress line on the terminal"},
 	{"profile", "FILE", "a transaction of your own (JSON) instead of those built in"},
+	{"trace", "KIND", "one handshake of that kind as it happens, message by message"},
 	{"ascii", NULL, "charts in plain ASCII, as in a locale without UTF-8"},
 	{"no-color", NULL, "no colours, as with NO_COLOR=1 in the environment"},
 	{"help", NULL, "this text"},
@@ -92,6 +93,17 @@ int color_on(const struct bench_options *options, FILE *out)
 	const char *no_color = getenv("NO_COLOR"), *term = getenv("TERM");
 	return !options->no_color && (no_color == NULL || no_color[0] == '\0') && isatty(fileno(out)) &&
 	       (term == NULL || strcmp(term, "dumb") != 0);
+}
+
+// The first of the locale's variables that is set decides.
+int plain_ascii(const struct bench_options *options)
+{
+	static const char *const variables[] = {"LC_ALL", "LC_CTYPE", "LANG"};
+	const char *value = NULL;
+	for (size_t i = 0; i < 3 && (value == NULL || value[0] == '\0'); i++)
+		value = getenv(variables[i]);
+	return options->ascii || value == NULL ||
+	       (strcasestr(value, "UTF-8") == NULL && strcasestr(value, "UTF8") == NULL);
 }
 
 int columns_of(FILE *out)
@@ -356,6 +368,8 @@ static int take(const struct command *command, const char *name, char *value, st
 		options->no_progress = 1;
 	} else if (strcmp(name, "profile") == 0) {
 		options->profile = value;
+	} else if (strcmp(name, "trace") == 0) {
+		options->trace = value;
 	} else if (strcmp(name, "ascii") == 0) {
 		options->ascii = 1;
 	} else if (strcmp(name, "no-color") == 0) {
@@ -557,6 +571,8 @@ static int check_algorithms(const struct command *command, const struct bench_op
 			    const struct names *algorithms)
 {
 	int status = EXIT_FINE;
+	if (options->trace != NULL && tls_kind_named(options->trace) == NULL)
+		return unknown_kind(options->trace);
 	for (size_t i = 0; i < options->algorithms.n && status == EXIT_FINE; i++) {
 		char **word = &options->algorithms.items[i];
 		if (names_a_kind(*word))

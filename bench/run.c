@@ -14,6 +14,7 @@
 #include "self_test.h"
 #include "table.h"
 #include "tls_kinds.h"
+#include "trace.h"
 
 int run_save(struct bench_run *run, const char *path)
 {
@@ -179,6 +180,8 @@ static double handshake_seconds(const struct bench_run *run, size_t n)
 static int handshake_run(struct bench_run *run, const char *file)
 {
 	(void)file;
+	if (run->options->trace != NULL)
+		return trace_run(run);
 	struct part parts[] = {{handshake_n_groups, handshake_measure, 1, NULL}};
 	if (run->options->list)
 		return tls_kinds_list(run);
@@ -218,12 +221,16 @@ const struct command command_handshake = {
 		"'-': RSA-2048, 'TLS 1.3 P-256 RSA', 'client authentication'; `full` and `resumed` are words too. A\n"
 		"whole name is that kind alone. --list shows the names.\n"
 		"\n"
+		"--trace shows one handshake flight by flight: each message with its bytes and what it carries or\n"
+		"proves, the CPU time of each side, and which key exists from then on.\n"
+		"\n"
 		"Examples:\n"
 		"  lanecrypt handshake\n"
 		"  lanecrypt handshake --algorithm 'TLS 1.3 P-256 RSA-3072,TLS 1.3 Ed25519 full' --engine openssl\n"
 		"  lanecrypt handshake --list --algorithm RSA-2048\n"
-		"  lanecrypt handshake --all --json all.json\n",
-	.options = " algorithm engine all list baseline quick seed format json no-progress no-color "
+		"  lanecrypt handshake --all --json all.json\n"
+		"  lanecrypt handshake --trace 'TLS 1.3 X25519 RSA-2048'\n",
+	.options = " algorithm engine all list baseline quick seed format json no-progress no-color trace ascii "
 		   "starts worker group ",
 	.needs_engines = 1,
 	.run = handshake_run,
@@ -231,22 +238,12 @@ const struct command command_handshake = {
 
 // ---- gap ----
 
-// Whether the locale has UTF-8, as the first of its variables that is set says.
-static int is_utf8(void)
-{
-	static const char *const variables[] = {"LC_ALL", "LC_CTYPE", "LANG"};
-	const char *value = NULL;
-	for (size_t i = 0; i < 3 && (value == NULL || value[0] == '\0'); i++)
-		value = getenv(variables[i]);
-	return value != NULL && (strcasestr(value, "UTF-8") != NULL || strcasestr(value, "UTF8") != NULL);
-}
-
 static int gap_show(struct result_set *results, const struct bench_options *options)
 {
 	const int color = color_on(options, stdout), columns = columns_of(stdout);
 	report_gaps(results, stdout, color, columns);
 	report_gap_views(results, stdout, color, columns);
-	report_gap_chart(results, stdout, color, columns, options->ascii || !is_utf8());
+	report_gap_chart(results, stdout, color, columns, plain_ascii(options));
 	return EXIT_FINE;
 }
 

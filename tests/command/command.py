@@ -3,6 +3,7 @@
 PLUGINS is a folder with wrong.so and, below it, what the loader's tests refuse."""
 
 import contextlib
+import fcntl
 import json
 import os
 import pty
@@ -10,9 +11,11 @@ import re
 import select
 import shutil
 import signal
+import struct
 import subprocess
 import sys
 import tempfile
+import termios
 import time
 import unittest
 
@@ -356,13 +359,15 @@ class BadPlugins(unittest.TestCase):
             self.assertIn("native", done.stdout)
 
 
-class Terminal(unittest.TestCase):
-    def on_terminal(self, *arguments, env=None):
-        """What the command writes to a terminal."""
+class OnTerminal(unittest.TestCase):
+    def on_terminal(self, *arguments, env=None, columns=None):
+        """What the command writes to a terminal, as wide as that."""
         try:
             ours, theirs = pty.openpty()
         except OSError as error:  # a root without /dev/pts
             self.skipTest(str(error))
+        if columns is not None:
+            fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("4H", 25, columns, 0, 0))
         clean = {k: v for k, v in os.environ.items() if k != "NO_COLOR"}
         with subprocess.Popen([COMMAND, *arguments], stdin=theirs, stdout=theirs, stderr=theirs,
                               env={**clean, "TERM": "xterm", **(env or {})}) as process:
@@ -380,6 +385,8 @@ class Terminal(unittest.TestCase):
 
     COLOR = re.compile(ESCAPE + r"\[[0-9;]*m")
 
+
+class Terminal(OnTerminal):
     def test_colors(self):
         self.assertRegex(self.on_terminal("list"), self.COLOR)
         self.assertNotRegex(self.on_terminal("list", env={"NO_COLOR": "1"}), self.COLOR)

@@ -72,6 +72,22 @@ def cavp():
             yield b"".join(f.readlines()[:40])
 
 
+def messages():
+    """Each recorded message as a flight of its own, and a flight with records."""
+    with open(os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "bench", "tls_messages.txt"),
+              encoding="ascii") as f:
+        lines = [line for line in f if line[0] != "#"]
+    recorded = []
+    for line in lines:
+        if line[0] == "\t":
+            recorded[-1][1] += bytes.fromhex(line.strip())
+        else:
+            recorded.append([line.split()[1] == "server", b"", line.startswith("tls13"), "dhe" in line])
+    for server, message, tls13, dhe in recorded:
+        yield bytes([server + 2 * (2 if tls13 else 1) + 8 * (2 if dhe else 3)]) + len(message).to_bytes(2) + message
+    yield bytes([5, 0, 4, 14, 0, 0, 0, 0, 16, 20, 0, 0, 12] + [0] * 12 + [22, 3, 3, 0, 4, 14, 0, 0, 0, 20, 3, 3, 0, 1, 1])
+
+
 WORDS = {
     "result": ['"' + word + '"' for word in [
         "context", "benchmarks", "missing", "models", "gap", "kind", "measured", "partial", "predicted", "emulated",
@@ -91,7 +107,7 @@ WORDS = {
         "--anyway", "--all-kernels", "42", "99", "256M", "TLS 1.3", "0.01%", "=", ","],
 }
 SEEDS = {"equal": binary, "streams": binary, "result": results, "options": options,
-         "wycheproof": wycheproof, "cavp": cavp}
+         "wycheproof": wycheproof, "cavp": cavp, "messages": messages}
 
 
 def write(target, folder):
