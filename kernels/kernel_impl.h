@@ -25,6 +25,7 @@ enum lane_layout {
 	LANE_LAYOUT_AESNI,     /* AES: FIPS 197 round keys as bytes; CTR's table of round 1, or GCM's powers of H */
 	LANE_LAYOUT_VAES256,   /* AES-GCM: the same, with tables as 256-bit vectors want them */
 	LANE_LAYOUT_VAES512,   /* … as 512-bit vectors want them */
+	LANE_LAYOUT_NEON_AES,  /* AES on arm64: FIPS 197 round keys as bytes; GCM's powers of H */
 	LANE_LAYOUT_BYTES      /* ChaCha20: the 32 key bytes */
 };
 

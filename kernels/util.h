@@ -110,6 +110,44 @@ LANE_INLINE void store64_be(uint8_t *p, uint64_t x)
 	store64_le(p, __builtin_bswap64(x));
 }
 
+/* The n < 16 bytes at p as two little-endian words, then zeroes. Without a loop, and no other byte is read. */
+LANE_INLINE void load_part(const uint8_t *p, size_t n, uint64_t *lo, uint64_t *hi)
+{
+	*lo = *hi = 0;
+	if (n >= 8) {
+		*lo = load64_le(p);
+		*hi = load64_le(p + n - 8) >> 1 >> (127 - 8 * n); /* n = 8: nothing */
+	} else if (n >= 4) {
+		*lo = load32_le(p) | (uint64_t)load32_le(p + n - 4) << (8 * n - 32);
+	} else if (n > 0) {
+		*lo = p[0] | (uint64_t)p[n / 2] << 8 * (n / 2) | (uint64_t)p[n - 1] << (8 * n - 8);
+	}
+}
+
+/* The first n < 16 bytes of two such words. */
+LANE_INLINE void store_part(uint8_t *p, size_t n, uint64_t lo, uint64_t hi)
+{
+	uint64_t rest = lo;
+	if (n & 8) {
+		store64_le(p, rest);
+		rest = hi;
+		p += 8;
+	}
+	if (n & 4) {
+		store32_le(p, (uint32_t)rest);
+		rest >>= 32;
+		p += 4;
+	}
+	if (n & 2) {
+		p[0] = (uint8_t)rest;
+		p[1] = (uint8_t)(rest >> 8);
+		rest >>= 16;
+		p += 2;
+	}
+	if (n & 1)
+		p[0] = (uint8_t)rest;
+}
+
 #if defined(__AVX512F__)
 typedef uint8_t wipe_vector __attribute__((vector_size(64), aligned(1), may_alias));
 #elif defined(__AVX__)

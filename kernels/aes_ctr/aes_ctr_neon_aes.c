@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: MIT
+// AES-CTR with arm64's AES instructions.
+//
+// Dataflow: groups of eight counter blocks; what is left at the end of a message as one piece of 1 … 8 blocks.
+// Identity: a counter block is the first half of the first one, and the second half plus i, as a byte-reversed integer:
+// one addition and one REV64 a block.
+// Registers: 8 blocks, the last eleven round keys, counter, the numbers 0 … 7 as a step: 24 at most. The first two or
+// four keys of AES-192 and -256 are read from memory, once a group.
+// Bounds: trusts the public layer that the counter's last 64 bits do not wrap within a call.
+// Secret: key, data. Public: lengths and counter.
+
+#include "../aes/aes_neon.h"
+#include "../scrub.h"
+#include "aes_ctr_impl.h"
+
+enum { GROUP = 8, GROUP_LEN = 16 * GROUP };
+
+_Static_assert(sizeof(struct aes_key) <= AES_CTR_KEY_LEN, "struct lane_aes_ctr_ctx is too small");
+
+static void init(void *key, const uint8_t *user_key, size_t key_len)
+{
+	aes_expand(key, user_key, key_len);
+}
+
+LANE_INLINE void round_blocks(uint8x16_t b[GROUP], const int n, uint8x16_t rk)
+{
+	LANE_UNROLL
+	for (int i = 0; i < GROUP; i++)
+		if (i < n)
+			b[i] = aes_round(b[i], rk);
+}
+
+/* All rounds but for the last key: what comes out is to be xored with it. last: the last eleven round keys. */
+LANE_INLINE void encrypt_vectors(const struct aes_key *key, const uint8x16_t last[11], uint8x16_t b[GROUP], const int n)
+{
+	for (size_t round = 0; round < key->n_rounds - 10; round++)
+		round_blocks(b, n, aes_round_key(key, round));
+	LANE_UNROLL
+	for (size_t i = 0; i < 9; i++)
+		round_blocks(b, n, last[i]);
+	LANE_UNROLL
+	for (int i = 0; i < GROUP; i++)
+		if (i < n)
+			b[i] = vaeseq_u8(b[i], last[9]);
+}
+
+LANE_INLINE void load_last(const struct aes_key *key, uint8x16_t last[11])
+{
+	LANE_UNROLL
+	for (size_t i = 0; i < 11; i++)
+		last[i] = aes_round_key(key, key->n_rounds - 10 + i);
+}
+
+/* Both halves byte-reversed, so that the second can be counted. */
+LANE_INLINE uint8x16_t reverse_halves(uint64x2_t x)
+{
+	return vrev64q_u8(vreinterpretq_u8_u64(x));
+}
+
+LANE_INLINE uint64x2_t counter_plus(uint64x2_t counter, uint64_t n)
+{
+	return vaddq_u64(counter, vcombine_u64(vcreate_u64(0), vcreate_u64(n)));
+}
+
+LANE_INLINE uint64x2_t key_stream(const struct aes_key *key, const uint8x16_t last[11], uint8x16_t b[GROUP],
+				  uint64x2_t counter, const int n)
+{
+	LANE_UNROLL
+	for (int i = 0; i < GROUP; i++) {
+		if (i < n) {
+			b[i] = reverse_halves(counter);
+			counter = counter_plus(counter, 1);
+		}
+	}
+	encrypt_vectors(key, last, b, n);
+	return counter;
+}
+
+/* 0 < len ≤ 16·n bytes, the last block of which begins before len. */
+LANE_INLINE void rest(const struct aes_key *key, const uint8x16_t last[11], uint64x2_t counter, uint8_t *out,
+		      const uint8_t *in, size_t len, const int n)
+{
+	uint8x16_t b[GROUP];
+	key_stream(key, last, b, counter, n);
+	LANE_UNROLL
+	for (int i = 0; i < GROUP; i++)
+		if (i < n - 1)
+			store_block(out + 16 * i, xor3_block(b[i], last[10], load_block(in + 16 * i)));
+	const size_t at = (size_t)(16 * (n - 1));
+	store_block_part(out + at, xor3_block(b[n - 1], last[10], load_block_part(in + at, len - at)), len - at);
+}
+
+static void crypt(const void *key, uint8_t *out, const uint8_t counter[16], const uint8_t *in, size_t len)
+{
+	uint64x2_t c = vreinterpretq_u64_u8(vrev64q_u8(load_block(counter)));
+	uint8x16_t b[GROUP], last[11];
+	load_last(key, last);
+	for (; len >= GROUP_LEN; len -= GROUP_LEN, in += GROUP_LEN, out += GROUP_LEN) {
+		c = key_stream(key, last, b, c, GROUP);
+		LANE_UNROLL
+		for (int i = 0; i < GROUP; i++)
+			store_block(out + 16 * i, xor3_block(b[i], last[10], load_block(in + 16 * i)));
+	}
+	switch ((len + 15) / 16) {
+	case 0:
+		return;
+	case 1:
+		rest(key, last, c, out, in, len, 1);
+		return;
+	case 2:
+		rest(key, last, c, out, in, len, 2);
+		return;
+	case 3:
+		rest(key, last, c, out, in, len, 3);
+		return;
+	case 4:
+		rest(key, last, c, out, in, len, 4);
+		return;
+	case 5:
+		rest(key, last, c, out, in, len, 5);
+		return;
+	case 6:
+		rest(key, last, c, out, in, len, 6);
+		return;
+	case 7:
+		rest(key, last, c, out, in, len, 7);
+		return;
+	default:
+		rest(key, last, c, out, in, len, 8);
+		return;
+	}
+}
+
+static void encrypt_blocks(const void *key, uint8_t *out, const uint8_t *in, size_t n_blocks)
+{
+	const struct aes_key *k = key;
+	uint8x16_t b[GROUP], last[11];
+	load_last(k, last);
+	for (; n_blocks >= GROUP; n_blocks -= GROUP, in += GROUP_LEN, out += GROUP_LEN) {
+		LANE_UNROLL
+		for (int i = 0; i < GROUP; i++)
+			b[i] = load_block(in + 16 * i);
+		encrypt_vectors(k, last, b, GROUP);
+		LANE_UNROLL
+		for (int i = 0; i < GROUP; i++)
+			store_block(out + 16 * i, xor_block(b[i], last[10]));
+	}
+	for (; n_blocks > 0; n_blocks--, in += 16, out += 16)
+		store_block(out, aes_encrypt(k, load_block(in)));
+}
+
+static void scrub(size_t len)
+{
+	(void)len;
+	scrub_all(256);
+}
+
+static const struct lane_aes_ctr_ops ops = {
+	.init = init,
+	.crypt = crypt,
+	.encrypt_blocks = encrypt_blocks,
+	.scrub = scrub,
+};
+
+const struct lane_kernel lane_kernel_aes_ctr_neon_aes = {
+	.family = "aes-ctr",
+	.isa = "neon-aes",
+	.name = "aes-ctr:neon-aes",
+	.required = LANE_CPU_REQUIRED,
+	.layout = LANE_LAYOUT_NEON_AES,
+	.ops.aes_ctr = &ops,
+};
