@@ -84,6 +84,7 @@ static int is_refusal(int error)
 	case ASN_PATHLEN_SIZE_E:
 	case KEYUSAGE_E:
 	case EXTKEYUSAGE_E:
+	case EXTKEYUSE_AUTH_E:
 		return 1;
 	default:
 		return 0;
@@ -211,7 +212,8 @@ static int info(void *p, struct lane_engine_tls_info *out)
 	const char *const suite_name =
 		wolfSSL_get_cipher_name_iana_from_suite((unsigned char)(suite >> 8), (unsigned char)suite);
 	const char *const group = wolfssl_group_called(wolfSSL_get_curve_name(c->ssl));
-	WOLFSSL_X509 *const peer = wolfSSL_get_peer_certificate(c->ssl);
+	// wolfSSL_get_peer_certificate has none with an Ed25519 key.
+	const int peer = wolfSSL_get_chain_count(wolfSSL_get_peer_chain(c->ssl)) > 0;
 	out->version = (uint32_t)wolfSSL_version(c->ssl);
 	out->resumed = wolfSSL_session_reused(c->ssl) == 1;
 	// Of a session that is resumed, the library keeps that the peer was verified, not always the certificate.
@@ -219,7 +221,6 @@ static int info(void *p, struct lane_engine_tls_info *out)
 	snprintf(out->suite, sizeof out->suite, "%s", suite_name ? suite_name : "");
 	snprintf(out->group, sizeof out->group, "%s", group ? group : "");
 	snprintf(out->signature, sizeof out->signature, "%s", !out->resumed && peer ? c->config->signature : "");
-	wolfSSL_X509_free(peer);
 	return LANE_ENGINE_OK;
 }
 

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: MIT
-// Handshakes between every client and every server, and chains that a client must refuse.
+// Handshakes between every client and every server, of every kind that both have; chains that a client, or a server
+// that asks for one, must refuse.
 
+#include "../../bench/tls_kinds.h"
 #include "engines.h"
 
 #include <time.h>
 
-enum { max_der = 8192, max_flight = 32768, day = 86400, hour = 3600 };
+enum { max_der = 8192, max_flight = 32768, max_session = 32768, day = 86400, hour = 3600 };
 static const char host_name[] = "bench.lanecrypt.example";
 
 struct chain {
@@ -13,97 +15,124 @@ struct chain {
 	struct lane_engine_der sent[2], root, private_key;
 };
 
-struct kind {
-	uint32_t version;
-	const char *suite, *group, *signature, *key_type;
-};
-
-static const struct kind kinds[] = {
-	{LANE_ENGINE_TLS12, "TLS_RSA_WITH_AES_128_GCM_SHA256", NULL, NULL, "RSA-2048"},
-	{LANE_ENGINE_TLS12, "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256", "X25519", "rsa_pss_rsae_sha256", "RSA-2048"},
-	{LANE_ENGINE_TLS12, "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256", "X25519", "ecdsa_secp256r1_sha256", "P-256"},
-	{LANE_ENGINE_TLS13, "TLS_AES_128_GCM_SHA256", "X25519", "rsa_pss_rsae_sha256", "RSA-2048"},
-	{LANE_ENGINE_TLS13, "TLS_AES_128_GCM_SHA256", "X25519", "ecdsa_secp256r1_sha256", "P-256"},
-};
-
 static struct offer offers[max_offers];
 static size_t n_offers;
 static const struct offer *maker; // of chains
 
-static const struct lane_engine_tls *tls_of(const struct offer *o)
+// tls_kinds.c asks for it: no filter is used here.
+int bench_filter_passes(const struct bench_filter *filter, const char *name)
 {
-	return o->item;
+	(void)name;
+	return filter->n == 0;
 }
 
-static int offers_kind(const struct offer *o, const struct kind *kind)
+// ---- Keys and chains ----
+
+// The i-th key of a type, made once: RSA keys take a while.
+static struct lane_engine_der key_at(const char *type, size_t i)
 {
-	return strstr(tls_of(o)->suites, kind->suite) != NULL;
+	enum { max_keys = 48 };
+	static struct key {
+		const char *type;
+		size_t i, len;
+		uint8_t der[max_der];
+	} keys[max_keys];
+	struct key *key = keys;
+	while (key->type && (strcmp(key->type, type) != 0 || key->i != i))
+		assert_true(++key < keys + max_keys);
+	const struct lane_loaded_engine *const engine = maker->engine;
+	for (size_t k = 0; !key->type && k < engine->n_pk; k++) {
+		const struct lane_engine_pk *const pk = &engine->pk[k];
+		void *made;
+		if (strcmp(pk->key_type, type) != 0 || !pk->generate || !pk->export_private ||
+		    pk->generate(object_of(engine), pk, &made) != LANE_ENGINE_OK)
+			continue;
+		if (pk->export_private(made, key->der, max_der, &key->len) == LANE_ENGINE_OK) {
+			key->type = type;
+			key->i = i;
+		}
+		pk->key_free(made);
+	}
+	at("a key of type %s", type);
+	assert_non_null(key->type);
+	return (struct lane_engine_der){key->der, key->len};
 }
 
-static void make_chain(struct chain *c, const char *key_type, int64_t not_before, int64_t not_after)
+// Whose, how long it is valid, and by which three keys.
+struct making {
+	const char *key_type;
+	int client;
+	int64_t not_before, not_after;
+	size_t keys[3]; // root, intermediate, leaf: different ones, for some libraries know an issuer by its key
+};
+
+static void make_chain(struct chain *c, const struct making *m)
 {
 	const struct lane_engine_chain_input input = {.struct_size = sizeof input,
-						      .key_type = key_type,
+						      .client = (uint32_t)m->client,
+						      .key_type = m->key_type,
 						      .host_name = host_name,
-						      .not_before = not_before,
-						      .not_after = not_after};
+						      .not_before = (int64_t)time(NULL) + m->not_before,
+						      .not_after = (int64_t)time(NULL) + m->not_after,
+						      .private_keys = {key_at(m->key_type, m->keys[0]),
+								       key_at(m->key_type, m->keys[1]),
+								       key_at(m->key_type, m->keys[2])}};
 	struct lane_engine_chain out = {.struct_size = sizeof out,
 					.root = {.data = c->bytes[0], .cap = max_der},
 					.intermediate = {.data = c->bytes[1], .cap = max_der},
 					.leaf = {.data = c->bytes[2], .cap = max_der},
 					.leaf_private_key = {.data = c->bytes[3], .cap = max_der}};
-	assert_non_null(maker);
-	assert_int_equal(tls_of(maker)->chain_make(object_of(maker->engine), &input, &out), LANE_ENGINE_OK);
+	const struct lane_engine_tls *const tls = maker->item;
+	assert_int_equal(tls->chain_make(object_of(maker->engine), &input, &out), LANE_ENGINE_OK);
 	c->root = (struct lane_engine_der){c->bytes[0], out.root.len};
 	c->sent[0] = (struct lane_engine_der){c->bytes[2], out.leaf.len};
 	c->sent[1] = (struct lane_engine_der){c->bytes[1], out.intermediate.len};
 	c->private_key = (struct lane_engine_der){c->bytes[3], out.leaf_private_key.len};
 }
 
-// The two sides of a handshake between two engines.
+// ---- Parties ----
+
+// A side of handshakes, of one engine.
 struct party {
 	const struct lane_engine_tls *tls;
 	void *identity, *config, *connection;
 };
 
-static struct lane_engine_tls_input input_for(const struct kind *kind, enum lane_engine_side side)
+// own: NULL for a client that has none; peer: whose root it trusts, NULL for a server that asks for none. Without a
+// configuration where that root is refused already.
+static struct party party_new(const struct offer *o, const struct tls_kind *kind, enum lane_engine_side side,
+			      const struct chain *own, const struct chain *peer, const char *name)
 {
-	return (struct lane_engine_tls_input){.struct_size = sizeof(struct lane_engine_tls_input),
+	struct party p = {.tls = o->item};
+	struct lane_engine_tls_input input = {.struct_size = sizeof input,
 					      .side = side,
 					      .version = kind->version,
+					      .resume = kind->resume,
+					      .client_auth = kind->client_auth != 0,
 					      .suite = kind->suite,
 					      .group = kind->group,
-					      .signature = kind->signature};
-}
-
-static struct party server_new(const struct offer *o, const struct kind *kind, const struct chain *chain)
-{
-	struct party p = {.tls = o->item};
-	const struct lane_engine_identity_input identity = {.struct_size = sizeof identity,
-							    .n_certificates = 2,
-							    .certificates = chain->sent,
-							    .private_key = chain->private_key};
-	struct lane_engine_tls_input input = input_for(kind, LANE_ENGINE_SERVER);
-	assert_int_equal(p.tls->identity_new(object_of(o->engine), &identity, &p.identity), LANE_ENGINE_OK);
-	input.identity = p.identity;
-	assert_int_equal(p.tls->config_new(object_of(o->engine), &input, &p.config), LANE_ENGINE_OK);
-	assert_int_equal(p.tls->connection_new(p.config, NULL, 0, &p.connection), LANE_ENGINE_OK);
-	return p;
-}
-
-// Without a connection where the root is refused already.
-static struct party client_new(const struct offer *o, const struct kind *kind, const char *name,
-			       struct lane_engine_der root)
-{
-	struct party p = {.tls = o->item};
-	struct lane_engine_tls_input input = input_for(kind, LANE_ENGINE_CLIENT);
-	input.host_name = name;
-	input.root = root;
-	if (p.tls->config_new(object_of(o->engine), &input, &p.config) != LANE_ENGINE_REFUSED) {
-		assert_non_null(p.config);
-		assert_int_equal(p.tls->connection_new(p.config, NULL, 0, &p.connection), LANE_ENGINE_OK);
+					      .signature = kind->signature,
+					      .host_name = name};
+	if (own) {
+		const struct lane_engine_identity_input identity = {.struct_size = sizeof identity,
+								    .n_certificates = 2,
+								    .certificates = own->sent,
+								    .private_key = own->private_key};
+		assert_int_equal(p.tls->identity_new(object_of(o->engine), &identity, &p.identity), LANE_ENGINE_OK);
+		input.identity = p.identity;
 	}
+	if (peer)
+		input.root = peer->root;
+	const int status = p.tls->config_new(object_of(o->engine), &input, &p.config);
+	assert_true(status == LANE_ENGINE_OK ? p.config != NULL : status == LANE_ENGINE_REFUSED && !p.config);
 	return p;
+}
+
+static void connect_to(struct party *p, const uint8_t *session, size_t session_len)
+{
+	if (p->connection)
+		p->tls->connection_free(p->connection);
+	assert_int_equal(p->tls->connection_new(p->config, session, session_len, &p->connection), LANE_ENGINE_OK);
 }
 
 static void party_free(struct party *p)
@@ -115,6 +144,10 @@ static void party_free(struct party *p)
 	if (p->identity)
 		p->tls->identity_free(p->identity);
 }
+
+// The first flight of the server in the handshake before.
+static uint8_t server_hello[max_flight];
+static size_t server_hello_len;
 
 // Flights back and forth until both are done: OK, or what the first side to object said.
 static int shake_hands(struct party *client, struct party *server)
@@ -131,25 +164,55 @@ static int shake_hands(struct party *client, struct party *server)
 		if (status != LANE_ENGINE_OK)
 			return status;
 		len = out_len;
+		if (turn == 1)
+			memcpy(server_hello, flights[1], server_hello_len = len);
 		if (done[0] && done[1] && len == 0)
 			return LANE_ENGINE_OK;
 	}
 	return done[0] && done[1] ? LANE_ENGINE_OK : LANE_ENGINE_FAILED;
 }
 
-static void check_info(struct party *p, const struct kind *kind, int is_client)
+// ---- What was negotiated ----
+
+static void check_info(struct party *p, const struct tls_kind *kind, enum lane_engine_side side, int resumed)
 {
 	struct lane_engine_tls_info info = {.struct_size = sizeof info};
+	const int client = side == LANE_ENGINE_CLIENT;
+	const int exchanged = !resumed || tls_kind_has_group(kind);
 	assert_int_equal(p->tls->info(p->connection, &info), LANE_ENGINE_OK);
 	assert_int_equal(info.version, kind->version);
 	assert_string_equal(info.suite, kind->suite);
-	assert_int_equal(info.resumed, 0);
-	if (is_client)
-		assert_int_equal(info.peer_verified, 1);
-	if (info.group[0] && kind->group)
+	assert_int_equal(info.resumed, resumed);
+	assert_int_equal(info.peer_verified, client || kind->client_auth);
+	if (exchanged && kind->group)
 		assert_string_equal(info.group, kind->group);
-	if (info.signature[0] && is_client && kind->signature)
+	if (!resumed && kind->signature && (client ? !kind->key_transport : kind->client_auth))
 		assert_string_equal(info.signature, kind->signature);
+}
+
+// RFC 8446 §4.1.3: in one record of type 22, a message of type 2 with version, random, session ID, suite and
+// compression ahead of its extensions.
+static int server_hello_has(uint16_t extension)
+{
+	const uint8_t *at = server_hello + 5 + 4 + 2 + 32, *end = server_hello + server_hello_len;
+	assert_true(server_hello_len > 80 && server_hello[0] == 22 && server_hello[5] == 2);
+	at += 1 + at[0] + 2 + 1;
+	const uint8_t *last = at + 2 + (at[0] << 8 | at[1]);
+	assert_true(last <= end);
+	for (at += 2; at + 4 <= last; at += 4 + (at[2] << 8 | at[3]))
+		if ((at[0] << 8 | at[1]) == extension)
+			return 1;
+	return 0;
+}
+
+// On the wire, since a library might tell what was asked for.
+static void check_psk(const struct tls_kind *kind, int resumed)
+{
+	enum { pre_shared_key = 41, key_share = 51 };
+	if (kind->version != LANE_ENGINE_TLS13)
+		return;
+	assert_int_equal(server_hello_has(pre_shared_key), resumed);
+	assert_int_equal(server_hello_has(key_share), !resumed || kind->resume != LANE_ENGINE_TLS_RESUME_PSK_KE);
 }
 
 static void check_data(struct party *from, struct party *to)
@@ -167,46 +230,150 @@ static void check_data(struct party *from, struct party *to)
 	check_equal(got, message, sizeof message, "application data");
 }
 
+static void shake_and_check(struct party *client, struct party *server, const struct tls_kind *kind, int resumed)
+{
+	assert_int_equal(shake_hands(client, server), LANE_ENGINE_OK);
+	check_info(client, kind, LANE_ENGINE_CLIENT, resumed);
+	check_info(server, kind, LANE_ENGINE_SERVER, resumed);
+	check_psk(kind, resumed);
+	check_data(client, server);
+	check_data(server, client);
+}
+
+// Full, and where the kind is a resumption, twice again by what the first gave.
+static void meet(struct party *client, struct party *server, const struct tls_kind *kind)
+{
+	static uint8_t session[max_session];
+	size_t session_len = 0;
+	connect_to(client, NULL, 0);
+	connect_to(server, NULL, 0);
+	shake_and_check(client, server, kind, 0);
+	if (kind->resume == LANE_ENGINE_TLS_RESUME_NONE)
+		return;
+	assert_int_equal(client->tls->session_export(client->connection, session, sizeof session, &session_len),
+			 LANE_ENGINE_OK);
+	assert_true(session_len > 0);
+	for (int i = 0; i < 2; i++) {
+		connect_to(client, session, session_len);
+		connect_to(server, NULL, 0);
+		shake_and_check(client, server, kind, 1);
+	}
+}
+
+static int lists(const char *list, const char *name)
+{
+	const size_t len = strlen(name);
+	for (const char *at = list; *at; at += strcspn(at, ",")) {
+		at += strspn(at, ", ");
+		if (strcspn(at, ", ") == len && strncmp(at, name, len) == 0)
+			return 1;
+	}
+	return 0;
+}
+
+static int offered(const struct offer *o, const struct tls_kind *kind)
+{
+	const struct lane_engine_tls *tls = o->item;
+	return lists(tls->suites, kind->suite) && (!kind->group || lists(tls->groups, kind->group)) &&
+	       (!kind->signature || lists(tls->signatures, kind->signature)) &&
+	       (!tls->resumptions || tls->resumptions >> kind->resume & 1);
+}
+
+// The next after the i-th that has the kind; that one, when there is no other.
+static size_t next_with(size_t i, const struct tls_kind *kind)
+{
+	size_t next = i;
+	do
+		next = (next + 1) % n_offers;
+	while (next != i && !offered(&offers[next], kind));
+	return next;
+}
+
+// The chains of a kind, made when its key type is another than the last's.
+static void chains_for(const struct tls_kind *kind, struct chain *server, struct chain *client)
+{
+	static const char *made;
+	if (made && strcmp(made, kind->key_type) == 0)
+		return;
+	made = kind->key_type;
+	make_chain(server, &(struct making){made, 0, -day, day, {0, 1, 2}});
+	make_chain(client, &(struct making){made, 1, -day, day, {0, 1, 2}});
+}
+
+// With big RSA keys, which take long, each client meets one server only, another library's where there is one.
+static int meets(size_t client, size_t server, const struct tls_kind *kind)
+{
+	const int big = strcmp(kind->key_type, "RSA-3072") == 0 || strcmp(kind->key_type, "RSA-4096") == 0;
+	return offered(&offers[server], kind) && (!big || server == next_with(client, kind));
+}
+
 static void every_client_with_every_server(void)
 {
-	static struct chain chain;
-	const int64_t now = (int64_t)time(NULL);
-	for (size_t k = 0; k < sizeof kinds / sizeof kinds[0]; k++) {
-		make_chain(&chain, kinds[k].key_type, now - day, now + day);
+	static struct chain chain, client_chain;
+	const struct tls_kind *kind;
+	for (size_t k = 0; (kind = tls_kind_at(k)); k++) {
+		const struct chain *const asked = kind->client_auth ? &client_chain : NULL;
 		for (size_t c = 0; c < n_offers; c++) {
+			if (!offered(&offers[c], kind))
+				continue;
+			chains_for(kind, &chain, &client_chain);
+			at("%s: client %s", kind->name, offers[c].name);
+			struct party client = party_new(&offers[c], kind, LANE_ENGINE_CLIENT, asked, &chain, host_name);
 			for (size_t s = 0; s < n_offers; s++) {
-				if (!offers_kind(&offers[c], &kinds[k]) || !offers_kind(&offers[s], &kinds[k]))
+				if (!meets(c, s, kind))
 					continue;
-				at("%s, %s: client %s, server %s", kinds[k].suite, kinds[k].key_type, offers[c].name,
-				   offers[s].name);
-				struct party server = server_new(&offers[s], &kinds[k], &chain);
-				struct party client = client_new(&offers[c], &kinds[k], host_name, chain.root);
-				assert_int_equal(shake_hands(&client, &server), LANE_ENGINE_OK);
-				check_info(&client, &kinds[k], 1);
-				check_info(&server, &kinds[k], 0);
-				check_data(&client, &server);
-				check_data(&server, &client);
-				party_free(&client);
+				at("%s: client %s, server %s", kind->name, offers[c].name, offers[s].name);
+				struct party server =
+					party_new(&offers[s], kind, LANE_ENGINE_SERVER, &chain, asked, NULL);
+				meet(&client, &server, kind);
 				party_free(&server);
 			}
+			party_free(&client);
 		}
 	}
 }
 
-static void check_refused(const struct kind *kind, const struct chain *chain, const char *name,
-			  struct lane_engine_der root, const char *why)
+// Their engines say, and what they say they do: each has some kinds, and lacks none that it claims.
+static void every_engine_has_kinds(void)
+{
+	for (size_t o = 0; o < n_offers; o++) {
+		const struct tls_kind *kind;
+		size_t n = 0;
+		for (size_t k = 0; (kind = tls_kind_at(k)); k++)
+			n += offered(&offers[o], kind) != 0;
+		at("%s has %zu kinds of handshake", offers[o].name, n);
+		assert_true(n >= 40);
+	}
+}
+
+// ---- What must be refused ----
+
+static const char *const refusing[] = {"TLS 1.2 RSA-2048 key transport", "TLS 1.2 X25519 RSA-2048",
+				       "TLS 1.2 X25519 ECDSA-P256",      "TLS 1.3 X25519 RSA-2048",
+				       "TLS 1.3 X25519 ECDSA-P256",      "TLS 1.3 X25519 Ed25519"};
+
+// A chain and what is wrong with it.
+struct bad {
+	const struct chain *chain;
+	struct lane_engine_der root;
+	const char *name, *why;
+};
+
+static void check_refused(const struct tls_kind *kind, const struct bad *bad)
 {
 	for (size_t c = 0; c < n_offers; c++) {
-		size_t s = (c + 1) % n_offers;
-		while (!offers_kind(&offers[s], kind))
-			s = (s + 1) % n_offers;
-		if (!offers_kind(&offers[c], kind))
+		const size_t s = next_with(c, kind);
+		if (!offered(&offers[c], kind))
 			continue;
-		at("%s: client %s accepts %s", kind->suite, offers[c].name, why);
-		struct party server = server_new(&offers[s], kind, chain);
-		struct party client = client_new(&offers[c], kind, name, root);
-		if (client.connection)
+		at("%s: client %s accepts %s", kind->name, offers[c].name, bad->why);
+		const struct chain trusted = {.root = bad->root};
+		struct party server = party_new(&offers[s], kind, LANE_ENGINE_SERVER, bad->chain, NULL, NULL);
+		struct party client = party_new(&offers[c], kind, LANE_ENGINE_CLIENT, NULL, &trusted, bad->name);
+		if (client.config) {
+			connect_to(&client, NULL, 0);
+			connect_to(&server, NULL, 0);
 			assert_int_equal(shake_hands(&client, &server), LANE_ENGINE_REFUSED);
+		}
 		party_free(&client);
 		party_free(&server);
 	}
@@ -214,33 +381,86 @@ static void check_refused(const struct kind *kind, const struct chain *chain, co
 
 static void wrong_chains_are_refused(void)
 {
-	static struct chain good, other, expired, future, crossed;
-	const int64_t now = (int64_t)time(NULL);
-	for (size_t k = 0; k < sizeof kinds / sizeof kinds[0]; k++) {
-		const struct kind *kind = &kinds[k];
-		at("chains of %s", kind->key_type);
-		make_chain(&good, kind->key_type, now - day, now + day);
-		make_chain(&other, kind->key_type, now - day, now + day);
-		make_chain(&expired, kind->key_type, now - 2 * day, now - hour);
-		make_chain(&future, kind->key_type, now + hour, now + day);
-		check_refused(kind, &good, "other.lanecrypt.example", good.root, "a wrong name");
-		check_refused(kind, &good, host_name, other.root, "a foreign root");
-		check_refused(kind, &expired, host_name, expired.root, "an expired chain");
-		check_refused(kind, &future, host_name, future.root, "a chain of tomorrow");
+	static struct chain good, other, expired, future, crossed, clients;
+	static uint8_t forged[max_der];
+	for (size_t k = 0; k < sizeof refusing / sizeof refusing[0]; k++) {
+		const struct tls_kind *const kind = tls_kind_named(refusing[k]);
+		const char *const type = kind->key_type;
+		at("chains of %s", type);
+		make_chain(&good, &(struct making){type, 0, -day, day, {0, 1, 2}});
+		make_chain(&other, &(struct making){type, 0, -day, day, {3, 4, 5}});
+		make_chain(&expired, &(struct making){type, 0, -2 * day, -hour, {0, 1, 2}});
+		make_chain(&future, &(struct making){type, 0, hour, day, {0, 1, 2}});
+		make_chain(&clients, &(struct making){type, 1, -day, day, {0, 1, 2}});
+#define REFUSED(...) check_refused(kind, &(struct bad){__VA_ARGS__})
+		REFUSED(&good, good.root, "other.lanecrypt.example", "a wrong name");
+		REFUSED(&good, other.root, host_name, "a foreign root");
+		REFUSED(&expired, expired.root, host_name, "an expired chain");
+		REFUSED(&future, future.root, host_name, "a chain of tomorrow");
+		REFUSED(&clients, clients.root, host_name, "a client's chain");
 		crossed = good;
 		crossed.sent[0] = good.sent[0];
 		crossed.sent[1] = other.sent[1];
-		check_refused(kind, &crossed, host_name, good.root, "a foreign intermediate");
-		static uint8_t forged[max_der];
+		REFUSED(&crossed, good.root, host_name, "a foreign intermediate");
 		for (size_t i = 0; i < 2; i++) { // the last byte is the signature's
 			crossed = good;
 			memcpy(forged, good.sent[i].data, good.sent[i].len);
 			forged[good.sent[i].len - 1] ^= 1;
 			crossed.sent[i].data = forged;
-			check_refused(kind, &crossed, host_name, good.root,
-				      i == 0 ? "a leaf with a wrong signature"
-					     : "an intermediate with a wrong signature");
+			REFUSED(&crossed, good.root, host_name,
+				i == 0 ? "a leaf with a wrong signature" : "an intermediate with a wrong signature");
 		}
+#undef REFUSED
+	}
+}
+
+// The server must refuse, and a client that was done before it hears of it.
+static void check_client_refused(const struct tls_kind *kind, const struct chain *own, struct lane_engine_der root,
+				 const char *why)
+{
+	static struct chain chain;
+	make_chain(&chain, &(struct making){kind->key_type, 0, -day, day, {0, 1, 2}});
+	for (size_t s = 0; s < n_offers; s++) {
+		const size_t c = next_with(s, kind);
+		if (!offered(&offers[s], kind))
+			continue;
+		at("%s: server %s accepts %s", kind->name, offers[s].name, why);
+		const struct chain trusted = {.root = root};
+		struct party server = party_new(&offers[s], kind, LANE_ENGINE_SERVER, &chain, &trusted, NULL);
+		struct party client = party_new(&offers[c], kind, LANE_ENGINE_CLIENT, own, &chain, host_name);
+		int status = LANE_ENGINE_REFUSED;
+		if (server.config) {
+			connect_to(&client, NULL, 0);
+			connect_to(&server, NULL, 0);
+			status = shake_hands(&client, &server);
+		}
+		if (own)
+			assert_int_equal(status, LANE_ENGINE_REFUSED);
+		else
+			assert_int_not_equal(status, LANE_ENGINE_OK);
+		party_free(&client);
+		party_free(&server);
+	}
+}
+
+static void wrong_clients_are_refused(void)
+{
+	static const char *const names[] = {"TLS 1.2 RSA-2048 key transport client authentication",
+					    "TLS 1.2 X25519 ECDSA-P256 client authentication",
+					    "TLS 1.3 X25519 RSA-2048 client authentication",
+					    "TLS 1.3 X25519 ECDSA-P256 client authentication"};
+	static struct chain good, other, expired, servers;
+	for (size_t k = 0; k < sizeof names / sizeof names[0]; k++) {
+		const struct tls_kind *const kind = tls_kind_named(names[k]);
+		const char *const type = kind->key_type;
+		make_chain(&good, &(struct making){type, 1, -day, day, {0, 1, 2}});
+		make_chain(&other, &(struct making){type, 1, -day, day, {3, 4, 5}});
+		make_chain(&expired, &(struct making){type, 1, -2 * day, -hour, {0, 1, 2}});
+		make_chain(&servers, &(struct making){type, 0, -day, day, {0, 1, 2}});
+		check_client_refused(kind, &good, other.root, "a foreign root");
+		check_client_refused(kind, &expired, expired.root, "an expired chain");
+		check_client_refused(kind, &servers, servers.root, "a server's chain");
+		check_client_refused(kind, NULL, good.root, "a client without a certificate");
 	}
 }
 
@@ -257,7 +477,9 @@ int main(int argc, char **argv)
 		return TEST_SKIPPED;
 	}
 	for (size_t i = 0; i < n_offers && !maker; i++)
-		maker = tls_of(&offers[i])->chain_make ? &offers[i] : NULL;
-	const struct CMUnitTest tests[] = {TEST(every_client_with_every_server), TEST(wrong_chains_are_refused)};
+		maker = ((const struct lane_engine_tls *)offers[i].item)->chain_make ? &offers[i] : NULL;
+	assert_non_null(maker);
+	const struct CMUnitTest tests[] = {TEST(every_engine_has_kinds), TEST(every_client_with_every_server),
+					   TEST(wrong_chains_are_refused), TEST(wrong_clients_are_refused)};
 	return cmocka_run_group_tests_name("TLS", tests, NULL, NULL);
 }
