@@ -48,64 +48,19 @@
 
 #include "../aes/aes_vec.h"
 #include "ghash_clmul.h"
+#include "polyval_vec.h"
 #include "../scrub.h"
 
-enum {
-	GROUP_VECS = 8,
-	GROUP = GROUP_VECS * LANES, /* blocks */
-	GROUP_LEN = 16 * GROUP
-};
 enum { FIRST_COUNTER = 2 }; /* of a message: round1's entries begin here, so that whole vectors of them are aligned */
 /* Whether the table of round 1 is used. Not in 128 bits, where the multiplier is the bottleneck. Nor in streams: J0 of
  * a nonce that is not of 12 bytes is a hash under the key, and so a counter that must not become an index. */
 enum round1 { COMPUTED = 0, FROM_TABLE = VL > 16 };
 enum direction { ENCRYPT, DECRYPT };
 
-struct vec_sum {
-	vec lo, mid, hi;
-};
-
-/* The powers of h that eight vectors in a row are multiplied by, and their halves added. */
-struct powers {
-	const uint8_t *h, *h_sum;
-};
-
-LANE_INLINE vec v_load_nth(const uint8_t *p, size_t i)
-{
-	return v_load(p + VL * i);
-}
-
 /* The powers in a row from `power` down. */
 LANE_INLINE struct powers powers_from(const struct ghash_key *key, size_t power)
 {
 	return (struct powers){key->h[GCM_N_POWERS - power], key->h_sum[GCM_N_POWERS - power]};
-}
-
-/* sum += the products of x's lanes with the n-th vector of powers. */
-LANE_INLINE void v_add_product(struct vec_sum *sum, vec x, struct powers p, size_t n)
-{
-	sum->lo = v_xor(sum->lo, v_clmul_lo(x, v_load_nth(p.h, n)));
-	sum->hi = v_xor(sum->hi, v_clmul_hi(x, v_load_nth(p.h, n)));
-	sum->mid = v_xor(sum->mid, v_clmul_lo(v_xor(x, v_swap_halves(x)), v_load_nth(p.h_sum, n)));
-}
-
-/* Each lane for itself. */
-LANE_INLINE vec v_reduce(const struct vec_sum *sum)
-{
-	const vec p = v_broadcast(_mm_set_epi64x(0, (long long)0xc200000000000000));
-	vec mid = v_xor3(sum->mid, sum->lo, sum->hi);
-	mid = v_xor3(mid, v_swap_halves(sum->lo), v_clmul_lo(sum->lo, p));
-	return v_xor3(sum->hi, v_swap_halves(mid), v_clmul_lo(mid, p));
-}
-
-LANE_INLINE vec v_multiply(vec a, vec b)
-{
-	const struct vec_sum sum = {
-		v_clmul_lo(a, b),
-		v_clmul_lo(v_xor(a, v_swap_halves(a)), v_xor(b, v_swap_halves(b))),
-		v_clmul_hi(a, b),
-	};
-	return v_reduce(&sum);
 }
 
 /* All powers of h, as POLYVAL sees it: a vector at a time, in two chains. */
@@ -116,7 +71,7 @@ static void make_powers(struct ghash_key *key, __m128i h)
 	store_block(key->h[N - 1], h);
 	LANE_UNROLL
 	for (size_t i = 2; i <= LANES; i++) {
-		power = ghash_multiply(power, h);
+		power = polyval_multiply(power, h);
 		store_block(key->h[N - i], power);
 	}
 	const vec by = v_broadcast(power), by2 = v_multiply(by, by);
@@ -133,21 +88,6 @@ static void make_powers(struct ghash_key *key, __m128i h)
 		v_store(key->step_h + VL * i, v_broadcast(x));
 		v_store(key->step_h_sum + VL * i, v_broadcast(_mm_xor_si128(x, swap_halves(x))));
 	}
-}
-
-/* The vectors of a group from in + VL on, and x0 in place of the first; byte-reversed here unless they are POLYVAL's.
- */
-LANE_INLINE vec hash_group(struct powers p, vec x0, const uint8_t *in, int reverse)
-{
-	struct vec_sum sum = {v_zero(), v_zero(), v_zero()};
-	LANE_UNROLL
-	for (size_t i = GROUP_VECS; i > 0; i--) {
-		vec x = i > 1 ? v_load_nth(in, i - 1) : x0;
-		if (reverse && i > 1)
-			x = v_reverse_bytes(x);
-		v_add_product(&sum, x, p, i - 1);
-	}
-	return v_reduce(&sum);
 }
 
 /* The powers for a group that others follow: see groups(). */
@@ -175,9 +115,9 @@ LANE_INLINE __m128i hash_padded(const struct ghash_key *key, __m128i y, const ui
 	y = hash_blocks(key, y, in, len / 16, 1);
 	if (rest > 0) {
 		const __m128i x = reverse_bytes(v_load_block_part(in + (len - rest), rest));
-		struct ghash_sum sum = ghash_zero();
+		struct polyval_sum sum = polyval_zero();
 		ghash_add_power(&sum, key, _mm_xor_si128(x, y), 1);
-		y = ghash_reduce(&sum);
+		y = polyval_reduce(&sum);
 	}
 	return y;
 }
@@ -224,14 +164,6 @@ LANE_INLINE void start_run(const struct gcm_key *key, struct run *run, __m128i c
 #endif
 }
 
-LANE_INLINE void round_vecs(vec b[], const int n_vecs, vec rk)
-{
-	LANE_UNROLL
-	for (int i = 0; i < GROUP_VECS; i++)
-		if (i < n_vecs)
-			b[i] = v_pin(v_aesenc(b[i], rk));
-}
-
 /* Eight vectors of counter blocks through all rounds but the last nine. */
 LANE_INLINE void start_group(const struct gcm_key *key, vec b[GROUP_VECS], struct run *run, const enum round1 round1)
 {
@@ -261,94 +193,6 @@ LANE_INLINE void start_group(const struct gcm_key *key, vec b[GROUP_VECS], struc
 	}
 }
 
-/* The last nine round keys: from registers, or where these are scarce, from memory. */
-LANE_INLINE vec run_key(const struct gcm_key *key, const struct run *run, size_t i)
-{
-	return VL == 64 ? run->rk[i] : v_pin(v_round_key(&key->aes, key->aes.n_rounds - 8 + i));
-}
-
-#if VL == 64
-
-/* Two of the last nine rounds of AES, and between them the products of the n-th and the next vector: x0, or the
- * ciphertext at hashed. The order of the lines is the schedule. */
-LANE_INLINE void two_rounds(const struct gcm_key *key, const struct run *run, const size_t round, vec b[GROUP_VECS],
-			    struct vec_sum *sum, struct powers p, vec x0, const uint8_t *hashed, const size_t n)
-{
-	vec rk = run_key(key, run, round);
-	vec x1, t, u, v;
-	b[0] = v_pin(v_aesenc(b[0], rk));
-	if (n > 0)
-		x0 = v_pin(v_reverse_bytes(v_load_nth(hashed, n)));
-	b[1] = v_pin(v_aesenc(b[1], rk));
-	x1 = v_pin(v_reverse_bytes(v_load_nth(hashed, n + 1)));
-	b[2] = v_pin(v_aesenc(b[2], rk));
-	u = v_pin(v_clmul_lo(x0, v_load_nth(p.h, n)));
-	b[3] = v_pin(v_aesenc(b[3], rk));
-	t = v_pin(v_low_halves(x0, x1));
-	b[4] = v_pin(v_aesenc(b[4], rk));
-	v = v_pin(v_clmul_lo(x1, v_load_nth(p.h, n + 1)));
-	b[5] = v_pin(v_aesenc(b[5], rk));
-	b[6] = v_pin(v_aesenc(b[6], rk));
-	sum->lo = v_pin(v_xor3(sum->lo, u, v));
-	b[7] = v_pin(v_aesenc(b[7], rk));
-	u = v_pin(v_high_halves(x0, x1));
-	rk = run_key(key, run, round + 1);
-	b[0] = v_pin(v_aesenc(b[0], rk));
-	t = v_pin(v_xor(t, u));
-	b[1] = v_pin(v_aesenc(b[1], rk));
-	u = v_pin(v_clmul_hi(x0, v_load_nth(p.h, n)));
-	b[2] = v_pin(v_aesenc(b[2], rk));
-	b[3] = v_pin(v_aesenc(b[3], rk));
-	v = v_pin(v_clmul_hi(x1, v_load_nth(p.h, n + 1)));
-	b[4] = v_pin(v_aesenc(b[4], rk));
-	sum->hi = v_pin(v_xor3(sum->hi, u, v));
-	b[5] = v_pin(v_aesenc(b[5], rk));
-	u = v_pin(v_clmul_lo(t, v_load_nth(p.h_sum, n)));
-	b[6] = v_pin(v_aesenc(b[6], rk));
-	v = v_pin(v_clmul_mixed(t, v_load_nth(p.h_sum, n + 1)));
-	b[7] = v_pin(v_aesenc(b[7], rk));
-	sum->mid = v_pin(v_xor3(sum->mid, u, v));
-}
-
-#else
-
-/* One of the last nine rounds of AES, and the products of the n-th vector: x, or the ciphertext at hashed. The order
- * of the lines is the schedule; with 8 blocks, the round key, x for the end and the sums it leaves three registers.
- * The three multiplications stand together: see the head comment. */
-LANE_INLINE void one_round(const struct gcm_key *key, const struct run *run, const size_t round, vec b[GROUP_VECS],
-			   struct vec_sum *sum, struct powers p, vec x, const uint8_t *hashed, const size_t n)
-{
-	const vec rk = run_key(key, run, round);
-	vec t, u;
-	if (n > 0)
-		x = v_pin(v_reverse_bytes(v_load_nth(hashed, n)));
-	b[0] = v_pin(v_aesenc(b[0], rk));
-	b[1] = v_pin(v_aesenc(b[1], rk));
-	t = v_pin(v_swap_halves(x));
-	t = v_pin(v_xor(t, x));
-	b[2] = v_pin(v_aesenc(b[2], rk));
-	b[3] = v_pin(v_aesenc(b[3], rk));
-	u = v_pin(v_clmul_lo(x, v_load_nth(p.h, n)));
-	x = v_pin(v_clmul_hi(x, v_load_nth(p.h, n)));
-	t = v_pin(v_clmul_lo(t, v_load_nth(p.h_sum, n)));
-	b[4] = v_pin(v_aesenc(b[4], rk));
-	b[5] = v_pin(v_aesenc(b[5], rk));
-	b[6] = v_pin(v_aesenc(b[6], rk));
-	b[7] = v_pin(v_aesenc(b[7], rk));
-	sum->lo = v_pin(v_xor(sum->lo, u));
-	sum->hi = v_pin(v_xor(sum->hi, x));
-	sum->mid = v_pin(v_xor(sum->mid, t));
-}
-
-LANE_INLINE void two_rounds(const struct gcm_key *key, const struct run *run, const size_t round, vec b[GROUP_VECS],
-			    struct vec_sum *sum, struct powers p, vec x0, const uint8_t *hashed, const size_t n)
-{
-	one_round(key, run, round, b, sum, p, x0, hashed, n + 1);
-	one_round(key, run, round + 1, b, sum, p, x0, hashed, n);
-}
-
-#endif
-
 /* One group of AES from `in` to `out`; between its rounds, if p.h is not NULL, one group of GHASH: x0, then the
  * vectors of ciphertext from hashed + VL on. Returns the hash, in parts that the lanes hold. */
 LANE_INLINE vec group(const struct gcm_key *key, struct run *run, uint8_t *out, const uint8_t *in, struct powers p,
@@ -358,16 +202,16 @@ LANE_INLINE vec group(const struct gcm_key *key, struct run *run, uint8_t *out, 
 	struct vec_sum sum = {v_zero(), v_zero(), v_zero()};
 	start_group(key, b, run, round1);
 	if (p.h) {
-		two_rounds(key, run, 0, b, &sum, p, x0, hashed, 2);
-		two_rounds(key, run, 2, b, &sum, p, x0, hashed, 4);
-		two_rounds(key, run, 4, b, &sum, p, x0, hashed, 6);
-		two_rounds(key, run, 6, b, &sum, p, x0, hashed, 0); /* x0 waits for the group before */
+		two_rounds(&key->aes, run->rk, 0, b, &sum, p, x0, hashed, 2, 1);
+		two_rounds(&key->aes, run->rk, 2, b, &sum, p, x0, hashed, 4, 1);
+		two_rounds(&key->aes, run->rk, 4, b, &sum, p, x0, hashed, 6, 1);
+		two_rounds(&key->aes, run->rk, 6, b, &sum, p, x0, hashed, 0, 1); /* x0 waits for the group before */
 	} else {
 		LANE_UNROLL
 		for (size_t i = 0; i < 8; i++)
-			round_vecs(b, GROUP_VECS, run_key(key, run, i));
+			round_vecs(b, GROUP_VECS, late_key(&key->aes, run->rk, i));
 	}
-	const vec rk = run_key(key, run, 8);
+	const vec rk = late_key(&key->aes, run->rk, 8);
 	LANE_UNROLL
 	for (size_t i = 0; i < GROUP_VECS; i++)
 		v_store(out + VL * i, v_aesenclast(b[i], v_xor(rk, v_load_nth(in, i))));
@@ -455,7 +299,7 @@ LANE_INLINE void crypt_vecs(const struct gcm_key *key, struct vec_sum *sum, __m1
 /* The product of the last block, that of lengths. */
 LANE_INLINE struct vec_sum hash_lengths(const struct gcm_key *key, __m128i lengths)
 {
-	struct ghash_sum sum = ghash_zero();
+	struct polyval_sum sum = polyval_zero();
 	ghash_add_power(&sum, &key->ghash, lengths, 1);
 	return (struct vec_sum){v_from_block(sum.lo), v_from_block(sum.mid), v_from_block(sum.hi)};
 }
@@ -568,7 +412,7 @@ LANE_INLINE __m128i one_block(const struct gcm_key *key, __m128i j0, __m128i len
 	const __m128i rk0 = aes_round_key(&key->aes, 0), rk = aes_round_key(&key->aes, extra + 10);
 	__m128i b0 = _mm_xor_si128(reverse_bytes(j0), rk0);
 	__m128i b1 = _mm_xor_si128(reverse_bytes(_mm_add_epi32(j0, _mm_set_epi32(0, 0, 0, 1))), rk0);
-	struct ghash_sum sum = ghash_zero();
+	struct polyval_sum sum = polyval_zero();
 	ghash_add_power(&sum, &key->ghash, lengths, 1);
 	ghash_add_power(&sum, &key->ghash, y, len > 0 ? 3 : 2);
 	for (size_t round = 1; round <= extra; round++) {
@@ -587,7 +431,7 @@ LANE_INLINE __m128i one_block(const struct gcm_key *key, __m128i j0, __m128i len
 		const __m128i z = v_store_block_part(out, _mm_xor_si128(x, b1), len);
 		ghash_add_power(&sum, &key->ghash, reverse_bytes(direction == ENCRYPT ? z : x), 2);
 	}
-	return _mm_xor_si128(ghash_reduce(&sum), reverse_bytes(b0));
+	return _mm_xor_si128(polyval_reduce(&sum), reverse_bytes(b0));
 }
 
 /* Apart for the sake of its callers' stack frames. */

@@ -4,26 +4,15 @@
 
 /*
  * The expanded key of the x86-64 AES-GCM kernels, and GHASH with the
- * carry-less multiplier, one block at a time. Needs PCLMULQDQ and SSE4.1.
+ * carry-less multiplier, one block at a time.
  *
- * A byte-reversed block is an element of POLYVAL's field (RFC 8452 §3),
- * polynomial x^128 + x^127 + x^126 + x^121 + 1, and GHASH is POLYVAL with the key
- * H·x (RFC 8452 appendix A). Its product is a•b = a·b·x^-128: Montgomery's, which
- * costs two multiplications to reduce. For a low half l and p = x^63 + x^62 + x^57,
- *
- *     l ≡ x^64·(l·x^64 + l·p)
- *
- * so that each 64-bit word at the bottom is moved up, swapped, and replaced by
- * its product with p. Sums are kept unreduced in three parts, lo + mid·x^64 +
- * hi·x^128, by Karatsuba: mid = (a0 + a1)(b0 + b1) + lo + hi, where the last two
- * additions are made once, before the reduction.
- *
- * n blocks with one reduction: (…((y + x1)•h + x2)•h …)•h = (y + x1)•h^n + x2•h^(n-1) + … + xn•h.
+ * A byte-reversed block is an element of POLYVAL's field: GHASH is POLYVAL with
+ * the key H·x (RFC 8452 appendix A), see polyval_clmul.h.
  */
 
-#include "../aes/aes_ni.h"
 #include "../aes/aes_round1.h"
 #include "aes_gcm_impl.h"
+#include "polyval_clmul.h"
 
 enum { GCM_N_POWERS = 36 }; /* 32 blocks, the block of lengths, and to whole vectors */
 
@@ -45,49 +34,11 @@ struct gcm_key {
 
 _Static_assert(sizeof(struct gcm_key) <= AES_GCM_KEY_LEN, "struct lane_aes_gcm_ctx is too small");
 
-struct ghash_sum {
-	__m128i lo, mid, hi;
-};
-
-LANE_INLINE __m128i swap_halves(__m128i x)
-{
-	return _mm_shuffle_epi32(x, 0x4e);
-}
-
-LANE_INLINE struct ghash_sum ghash_zero(void)
-{
-	return (struct ghash_sum){_mm_setzero_si128(), _mm_setzero_si128(), _mm_setzero_si128()};
-}
-
-/* sum += x·h; h_sum: h's halves added, in the low half at least. */
-LANE_INLINE void ghash_add_product(struct ghash_sum *sum, __m128i x, __m128i h, __m128i h_sum)
-{
-	const __m128i x_sum = _mm_xor_si128(x, swap_halves(x));
-	sum->lo = _mm_xor_si128(sum->lo, _mm_clmulepi64_si128(x, h, 0x00));
-	sum->hi = _mm_xor_si128(sum->hi, _mm_clmulepi64_si128(x, h, 0x11));
-	sum->mid = _mm_xor_si128(sum->mid, _mm_clmulepi64_si128(x_sum, h_sum, 0x00));
-}
-
-LANE_INLINE __m128i ghash_reduce(const struct ghash_sum *sum)
-{
-	const __m128i p = _mm_set_epi64x(0, (long long)0xc200000000000000);
-	__m128i mid = _mm_xor_si128(_mm_xor_si128(sum->mid, sum->lo), sum->hi);
-	mid = _mm_xor_si128(mid, _mm_xor_si128(swap_halves(sum->lo), _mm_clmulepi64_si128(sum->lo, p, 0x00)));
-	return _mm_xor_si128(sum->hi, _mm_xor_si128(swap_halves(mid), _mm_clmulepi64_si128(mid, p, 0x00)));
-}
-
-LANE_INLINE __m128i ghash_multiply(__m128i a, __m128i b)
-{
-	struct ghash_sum sum = ghash_zero();
-	ghash_add_product(&sum, a, b, _mm_xor_si128(b, swap_halves(b)));
-	return ghash_reduce(&sum);
-}
-
 /* sum += x•h^power before reduction, 1 ≤ power ≤ GCM_N_POWERS. */
-LANE_INLINE void ghash_add_power(struct ghash_sum *sum, const struct ghash_key *key, __m128i x, size_t power)
+LANE_INLINE void ghash_add_power(struct polyval_sum *sum, const struct ghash_key *key, __m128i x, size_t power)
 {
-	ghash_add_product(sum, x, _mm_load_si128((const __m128i *)key->h[GCM_N_POWERS - power]),
-			  _mm_load_si128((const __m128i *)key->h_sum[GCM_N_POWERS - power]));
+	polyval_add_product(sum, x, _mm_load_si128((const __m128i *)key->h[GCM_N_POWERS - power]),
+			    _mm_load_si128((const __m128i *)key->h_sum[GCM_N_POWERS - power]));
 }
 
 /* h·x in the field. */
@@ -105,13 +56,13 @@ LANE_INLINE __m128i ghash_blocks(const struct ghash_key *key, __m128i y, const u
 {
 	if (n_blocks == 0)
 		return y;
-	struct ghash_sum sum = ghash_zero();
+	struct polyval_sum sum = polyval_zero();
 	for (size_t power = n_blocks; power > 0; power--, in += 16) {
 		const __m128i x = reverse ? reverse_bytes(load_block(in)) : load_block(in);
 		ghash_add_power(&sum, key, _mm_xor_si128(x, y), power);
 		y = _mm_setzero_si128();
 	}
-	return ghash_reduce(&sum);
+	return polyval_reduce(&sum);
 }
 
 #endif
