@@ -3,7 +3,8 @@
  * An AEAD of liblanecrypt as items of an engine. All AEADs of the library have
  * functions of one shape, lane_<algorithm>_seal and so on, so this text serves
  * each: the file that includes it defines NAME(x) as the name lane_<algorithm>_x.
- * What it makes is ITEM, the members that all items of the algorithm share.
+ * What it makes is ITEM, the members that all items of the algorithm share; those
+ * of streams are in native_aead_stream.inc.h.
  */
 
 #include <stdlib.h>
@@ -13,12 +14,6 @@
 struct aead_key {
 	struct NAME(ctx) ctx;
 	struct lane_engine_object *engine;
-};
-
-struct aead_stream {
-	struct NAME(stream) stream;
-	const struct aead_key *key;
-	int decrypt;
 };
 
 static int key_new(struct lane_engine_object *engine, const struct lane_engine_aead *item, const uint8_t *key_bytes,
@@ -91,52 +86,4 @@ static int open(void *p, struct lane_engine_message *m, size_t n)
 	return m->status = native_status(key->engine, status);
 }
 
-static int stream_new(void *p, int decrypt, const uint8_t *nonce, size_t nonce_len, void **out)
-{
-	const struct aead_key *const key = p;
-	*out = NULL;
-	struct aead_stream *const stream = native_alloc(sizeof *stream);
-	if (!stream)
-		return LANE_ENGINE_FAILED;
-	stream->key = key;
-	stream->decrypt = decrypt;
-	const enum lane_status status = NAME(begin)(&stream->stream, &key->ctx, nonce, nonce_len);
-	if (status == LANE_OK)
-		*out = stream;
-	else
-		free(stream);
-	return native_status(key->engine, status);
-}
-
-static int stream_aad(void *p, const uint8_t *aad, size_t aad_len)
-{
-	struct aead_stream *const s = p;
-	return native_status(s->key->engine, NAME(aad)(&s->stream, aad, aad_len));
-}
-
-static int stream_update(void *p, uint8_t *out, const uint8_t *in, size_t len)
-{
-	struct aead_stream *const s = p;
-	return native_status(s->key->engine, s->decrypt ? NAME(decrypt_update_unverified)(&s->stream, out, in, len)
-							: NAME(encrypt_update)(&s->stream, out, in, len));
-}
-
-static int stream_final(void *p, uint8_t *tag, size_t tag_len)
-{
-	struct aead_stream *const s = p;
-	return native_status(s->key->engine, s->decrypt ? NAME(decrypt_final)(&s->stream, tag, tag_len)
-							: NAME(encrypt_final)(&s->stream, tag, tag_len));
-}
-
-static void stream_free(void *p)
-{
-	struct aead_stream *const s = p;
-	if (s)
-		NAME(stream_wipe)(&s->stream);
-	free(s);
-}
-
-#define ITEM                                                                                                           \
-	.key_new = key_new, .key_free = key_free, .seal = seal, .open = open, .stream_new = stream_new,                \
-	.stream_aad = stream_aad, .stream_update = stream_update, .stream_final = stream_final,                        \
-	.stream_free = stream_free
+#define ITEM .key_new = key_new, .key_free = key_free, .seal = seal, .open = open

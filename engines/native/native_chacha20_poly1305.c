@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #define NAME(x) lane_chacha20_poly1305_##x
 #include "native_aead.inc.h"
+#include "native_aead_stream.inc.h"
 
 static const struct lane_engine_aead item = {
 	.algorithm = "ChaCha20-Poly1305",
@@ -10,6 +11,7 @@ static const struct lane_engine_aead item = {
 	.tag_len = LANE_CHACHA20_POLY1305_TAG_LEN,
 	.max_len = LANE_CHACHA20_POLY1305_MAX_LEN,
 	ITEM,
+	STREAM_ITEM,
 };
 
 const struct native_offer native_chacha20_poly1305 = {LANE_ENGINE_AEAD, "chacha20-poly1305", &item, 1, sizeof item};

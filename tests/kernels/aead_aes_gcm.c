@@ -3,6 +3,7 @@
 
 #define P(name) lane_aes_gcm_##name
 #include "aead_api.inc.h"
+#include "aead_stream_api.inc.h"
 
 const struct aead aead_aes_gcm = {
 	.name = "aes-gcm",
@@ -16,4 +17,5 @@ const struct aead aead_aes_gcm = {
 	.max_nonce_len = (UINT64_C(1) << 61) - 1,
 	.max_aad_len = (UINT64_C(1) << 61) - 1,
 	AEAD_FUNCTIONS,
+	AEAD_STREAM_FUNCTIONS,
 };

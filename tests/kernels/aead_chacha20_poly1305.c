@@ -3,6 +3,7 @@
 
 #define P(name) lane_chacha20_poly1305_##name
 #include "aead_api.inc.h"
+#include "aead_stream_api.inc.h"
 
 const struct aead aead_chacha20_poly1305 = {
 	.name = "chacha20-poly1305",
@@ -17,4 +18,5 @@ const struct aead aead_chacha20_poly1305 = {
 	.max_nonce_len = LANE_CHACHA20_POLY1305_NONCE_LEN,
 	.max_aad_len = UINT64_MAX,
 	AEAD_FUNCTIONS,
+	AEAD_STREAM_FUNCTIONS,
 };

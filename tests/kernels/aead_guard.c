@@ -99,6 +99,8 @@ static void nonces_and_short_tags(void)
 // Streams keep a part of a block: their chunks end at the border too.
 static void stream_chunks(int encrypting)
 {
+	if (aead->stream_len == 0)
+		return;
 	const struct pages p = pages_new();
 	struct guarded stream_page = guarded_new(aead->stream_len);
 	for (int border = BORDER_BELOW; border <= BORDER_ABOVE; border++) {

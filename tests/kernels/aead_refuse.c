@@ -97,7 +97,8 @@ static void nonce_lengths(void)
 			assert_int_equal(
 				aead->seal(f.ctx, f.out, f.tag, TAG_LEN, f.nonce, n, f.aad, aad_len, f.in, len),
 				LANE_OK);
-		assert_int_equal(aead->begin(stream, f.ctx, f.nonce, n), valid ? LANE_OK : LANE_ERR_NONCE_LEN);
+		if (aead->stream_len > 0)
+			assert_int_equal(aead->begin(stream, f.ctx, f.nonce, n), valid ? LANE_OK : LANE_ERR_NONCE_LEN);
 	}
 }
 
@@ -112,6 +113,8 @@ static void tag_lengths(void)
 		c.tag_len = n;
 		if (!valid) {
 			check_refused(&f, &c, LANE_ERR_TAG_LEN);
+			if (aead->stream_len == 0)
+				continue;
 			assert_int_equal(aead->begin(stream, f.ctx, f.nonce, aead->nonce_len), LANE_OK);
 			assert_int_equal(aead->encrypt_final(stream, f.tag, n), LANE_ERR_TAG_LEN);
 			assert_true(is_filled(f.tag, TAG_LEN, fill));
@@ -151,6 +154,8 @@ static void limits_are_known_from_the_length_alone(void)
 		check_refused(&f, &c, LANE_ERR_LENGTH);
 	}
 
+	if (aead->stream_len == 0)
+		return;
 	at("stream beyond the limit");
 	void *stream = zero_buffer(aead->stream_len, LANE_CTX_ALIGN);
 	assert_int_equal(aead->begin(stream, f.ctx, f.nonce, aead->nonce_len), LANE_OK);
@@ -208,6 +213,11 @@ static void null_pointers(void)
 	assert_int_equal(aead->seal_batch(ctx, NULL, 1), LANE_ERR_NULL);
 	assert_int_equal(aead->open_batch(ctx, NULL, 1), LANE_ERR_NULL);
 	assert_int_equal(aead->seal_batch(ctx, NULL, 0), LANE_OK);
+	at("no context to wipe");
+	aead->wipe(NULL);
+	aead->free(NULL);
+	if (aead->stream_len == 0)
+		return;
 	at("stream");
 	assert_int_equal(aead->begin(NULL, ctx, f.nonce, aead->nonce_len), LANE_ERR_NULL);
 	assert_int_equal(aead->aad(NULL, f.aad, aad_len), LANE_ERR_NULL);
@@ -225,9 +235,7 @@ static void null_pointers(void)
 	assert_int_equal(aead->decrypt_update(stream, NULL, f.in, 1), LANE_ERR_NULL);
 	assert_int_equal(aead->decrypt_update(stream, f.out, NULL, 1), LANE_ERR_NULL);
 	assert_int_equal(aead->decrypt_final(stream, NULL, TAG_LEN), LANE_ERR_NULL);
-	aead->wipe(NULL);
 	aead->stream_wipe(NULL);
-	aead->free(NULL);
 }
 
 static void contexts_never_initialised(void)
@@ -237,8 +245,9 @@ static void contexts_never_initialised(void)
 	void *stream = zero_buffer(aead->stream_len, LANE_CTX_ALIGN);
 	c.ctx = zero_buffer(aead->ctx_len, LANE_CTX_ALIGN);
 	check_refused(&f, &c, LANE_ERR_STATE);
-	assert_int_equal(aead->begin(stream, c.ctx, f.nonce, aead->nonce_len), LANE_ERR_STATE);
 	assert_null(aead->copy(c.ctx));
+	if (aead->stream_len > 0)
+		assert_int_equal(aead->begin(stream, c.ctx, f.nonce, aead->nonce_len), LANE_ERR_STATE);
 }
 
 static void unaligned_contexts(void)
@@ -251,7 +260,7 @@ static void unaligned_contexts(void)
 	}
 	const void *ctx = aead_ctx(key, aead->key_lens[0]);
 	uint8_t *stream = zero_buffer(aead->stream_len + LANE_CTX_ALIGN, LANE_CTX_ALIGN);
-	for (size_t off = 1; off < LANE_CTX_ALIGN; off++) {
+	for (size_t off = 1; aead->stream_len > 0 && off < LANE_CTX_ALIGN; off++) {
 		at("stream %zu bytes off", off);
 		assert_int_equal(aead->begin(stream + off, ctx, key, aead->nonce_len), LANE_ERR_ALIGN);
 	}
@@ -315,6 +324,8 @@ static void output_overlaps_input(void)
 		uint8_t *out = m.base + shift;
 		for (int sealing = 0; sealing <= 1; sealing++)
 			check_overlap(&f, out, tag, f.nonce, NULL, 0, m.base, sealing);
+		if (aead->stream_len == 0)
+			continue;
 		assert_int_equal(aead->begin(stream, f.ctx, f.nonce, aead->nonce_len), LANE_OK);
 		assert_int_equal(aead->encrypt_update(stream, out, m.base, n), LANE_ERR_OVERLAP);
 		assert_int_equal(aead->begin(stream, f.ctx, f.nonce, aead->nonce_len), LANE_OK);

@@ -196,7 +196,8 @@ static void messages(void)
 		     {"decrypt_update", to_decrypt, decrypt_update, LANE_OK},
 		     {"encrypt_final", to_end_encryption, encrypt_final, LANE_OK},
 		     {"decrypt_final of a forgery", to_end_decryption, decrypt_final, LANE_ERR_AUTH}};
-	for (size_t c = 0; c < sizeof calls / sizeof calls[0]; c++) {
+	const size_t n_calls = aead->stream_len > 0 ? sizeof calls / sizeof calls[0] : 3;
+	for (size_t c = 0; c < n_calls; c++) {
 		for (size_t i = 0; i < sizeof lens / sizeof lens[0]; i++) {
 			struct state s = state_new();
 			char what[64];
@@ -215,6 +216,8 @@ static void messages(void)
 static void streams_and_nonces(void)
 {
 	struct state s = state_new();
+	if (aead->stream_len == 0)
+		return;
 	residue_watch(&(struct residue_call){take_key, begin, publish, &s}, "begin");
 	residue_watch(&(struct residue_call){to_take_aad, take_aad, publish, &s}, "aad");
 	if (aead->nonce_max == 0) {
