@@ -25,7 +25,7 @@ PUBLIC = [
 # Arguments that point to what is public: nonces, and counters that are no hash. (object, function, argument)
 PUBLIC_ARGUMENTS = [
     (r"aes_ctr_", r"^crypt", "rdx"),
-    (r"aes_gcm_", r"^(seal|open)", "rcx"),
+    (r"aes_gcm_(?!siv)", r"^(seal|open)", "rcx"),
     (r"chacha20_[a-z0-9]+[.]", r"crypt", "rsi"),
     (r"chacha20_poly1305_", r"^(seal|open)|crypt", "rsi"),
     (r"chacha20_poly1305_", r"^hchacha20", "rdx"),
@@ -108,7 +108,7 @@ class Instruction:
     def __init__(self, at, text):
         self.at, self.text = at, text
         self.symbol = self.target = None
-        text = re.sub(r"\s*#.*", "", text).strip()
+        text = re.sub(r"^\{e?vex\d?\}\s*|\s*#.*", "", text.strip()).strip()
         words = text.split(None, 1)
         self.prefix = ""
         while words[0] in ("rep", "repz", "repnz", "lock", "notrack", "data16", "cs", "bnd", "addr32"):
@@ -251,6 +251,7 @@ SCALAR = re.compile(r"(add|sub|and|or|xor|inc|dec|neg|sh[lr]d?|sa[lr]|ro[lr]|imu
 VECTOR = re.compile(r"v\w+|p(a|c|s|u|m|i|e|blend|h|xor|or)\w*|aes\w+|blend\w+|lddqu|"
                     r"(xor|and|or|andn|shuf|unpck[hl]|add|sub|mul)p[sd]$")
 ALSO_SOURCE = re.compile(r"vpmadd52|vpternlog|vpermi2|vpermt2|vf?n?madd\d|vpdp|vpshld?v|vpcompress|vpexpand")
+IMPLICIT = re.compile(r"i?mul|i?div|c(ltq|qto|ltd|wtl|btw|wtd)$|movs|stos|cmps|scas|lods|cpuid|xgetbv|rdtsc|cmpxchg")
 DIVISION = re.compile(r"i?div[bwlq]?$|v?(div|sqrt|rsqrt|rcp)[ps][sd]$")
 SLOW_BITS = re.compile(r"pdep|pext$")  # microcoded, by the number of bits set, on some
 
@@ -260,6 +261,7 @@ class Function:
         self.name, self.entry = name, entry
         self.args = {}  # joined over all callers; empty: public
         self.result = None  # state of registers at its returns
+        self.mentions = set()  # registers that its code, or that of what it calls, has to do with
 
 
 class Analysis:
@@ -272,6 +274,31 @@ class Analysis:
         self.found = {}
         self.used = set()  # entries of PUBLIC
         self.visited = set()
+        self.note_mentions()
+
+    def note_mentions(self):
+        """What a function has nothing to do with is its caller's: compilers count on that where both are local."""
+        callees, function = defaultdict(set), None
+        for at in self.order:
+            i = self.code[at]
+            function = self.functions.get(at, function if function and function.entry[0] == at[0] else None)
+            if function is None:
+                continue
+            for o in i.operands:
+                function.mentions.update(reg for reg in (o.reg, o.base, o.index, o.mask) if reg)
+            if IMPLICIT.match(i.name) or i.prefix.startswith("rep"):
+                function.mentions.update(("rax", "rcx", "rdx", "rsi", "rdi"))
+            if i.target in self.functions:
+                callees[function.entry].add(i.target)
+            elif i.name == "call" or i.symbol:
+                function.mentions.add("all")
+        changed = True
+        while changed:
+            changed = False
+            for entry, targets in callees.items():
+                mentions = set().union(*(self.functions[t].mentions for t in targets))
+                changed |= not mentions <= self.functions[entry].mentions
+                self.functions[entry].mentions |= mentions
 
     def report(self, i, what):
         self.found[i.at] = f"{self.function.name}: {i.text.strip()}: {what}"
@@ -524,7 +551,8 @@ class Analysis:
             if callee.result is None:
                 return False
             for reg, value in callee.result.items():
-                if reg not in CALLEE_SAVED:
+                if reg not in CALLEE_SAVED and (reg in callee.mentions or "all" in callee.mentions or
+                                                reg not in GPR):
                     state.set(reg, value)
         else:
             for reg in ARGUMENTS[:2 if i.symbol == "lane_wipe" else 3]:
