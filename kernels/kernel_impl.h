@@ -14,6 +14,7 @@
 #include "cpu.h"
 
 struct lane_aes_gcm_ops;
+struct lane_aes_gcm_siv_ops;
 struct lane_aes_ctr_ops;
 struct lane_chacha20_ops;
 struct lane_chacha20_poly1305_ops;
@@ -37,6 +38,7 @@ struct lane_kernel {
 	enum lane_layout layout;
 	union {
 		const struct lane_aes_gcm_ops *aes_gcm;
+		const struct lane_aes_gcm_siv_ops *aes_gcm_siv;
 		const struct lane_aes_ctr_ops *aes_ctr;
 		const struct lane_chacha20_ops *chacha20;
 		const struct lane_chacha20_poly1305_ops *chacha20_poly1305;

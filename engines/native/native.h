@@ -16,9 +16,10 @@ struct native_offer {
 	size_t n_items, item_len;
 };
 
-extern const struct native_offer native_aes_gcm, native_chacha20_poly1305, native_xchacha20_poly1305; /* AEADs */
-extern const struct native_offer native_aes_ctr, native_aes_ecb, native_chacha20;                     /* ciphers */
-extern const struct native_offer native_ghash, native_polyval, native_poly1305;                       /* MACs */
+extern const struct native_offer native_aes_gcm, native_aes_gcm_siv, native_chacha20_poly1305,
+	native_xchacha20_poly1305;                                                /* AEADs */
+extern const struct native_offer native_aes_ctr, native_aes_ecb, native_chacha20; /* ciphers */
+extern const struct native_offer native_ghash, native_polyval, native_poly1305;   /* MACs */
 
 /* Keys of many threads may report here (LANE_ENGINE_SHARED_KEY). */
 struct lane_engine_object {

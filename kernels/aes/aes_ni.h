@@ -140,29 +140,45 @@ static inline void aes_expand192(struct aes_key *key, const uint8_t user_key[24]
 	}
 }
 
-/* key_len: 16, 24 or 32. */
-static inline void aes_expand(struct aes_key *key, const uint8_t *user_key, size_t key_len)
+/* The round keys, FIPS 197 §5.2, of a key that is in registers. */
+LANE_INLINE void aes_expand128(struct aes_key *key, __m128i k)
+{
+	__m128i *rk = (__m128i *)key->rk;
+	__m128i rcon = _mm_set1_epi32(1);
+	rk[0] = k;
+	LANE_UNROLL
+	for (size_t i = 1; i <= 10; i++) {
+		rk[i] = k = aes_next_words(k, k, _mm_set1_epi32(0x0c0f0e0d), rcon);
+		rcon = i == 8 ? _mm_set1_epi32(0x1b) : _mm_slli_epi32(rcon, 1);
+	}
+}
+
+LANE_INLINE void aes_expand256(struct aes_key *key, __m128i k0, __m128i k1)
 {
 	const __m128i rotated = _mm_set1_epi32(0x0c0f0e0d), straight = _mm_set1_epi32(0x0f0e0d0c);
 	__m128i *rk = (__m128i *)key->rk;
 	__m128i rcon = _mm_set1_epi32(1);
+	rk[0] = k0;
+	rk[1] = k1;
+	LANE_UNROLL
+	for (size_t i = 2; i < 14; i += 2) {
+		rk[i] = k0 = aes_next_words(k0, k1, rotated, rcon);
+		rk[i + 1] = k1 = aes_next_words(k1, k0, straight, _mm_setzero_si128());
+		rcon = _mm_slli_epi32(rcon, 1);
+	}
+	rk[14] = aes_next_words(k0, k1, rotated, rcon);
+}
+
+/* key_len: 16, 24 or 32. */
+static inline void aes_expand(struct aes_key *key, const uint8_t *user_key, size_t key_len)
+{
 	key->n_rounds = key_len / 4 + 6;
 	if (key_len == 16) {
-		__m128i k = rk[0] = load_block(user_key);
-		for (size_t i = 1; i <= 10; i++) {
-			rk[i] = k = aes_next_words(k, k, rotated, rcon);
-			rcon = i == 8 ? _mm_set1_epi32(0x1b) : _mm_slli_epi32(rcon, 1);
-		}
+		aes_expand128(key, load_block(user_key));
 	} else if (key_len == 24) {
 		aes_expand192(key, user_key);
 	} else {
-		__m128i k0 = rk[0] = load_block(user_key), k1 = rk[1] = load_block(user_key + 16);
-		for (size_t i = 2; i < 14; i += 2) {
-			rk[i] = k0 = aes_next_words(k0, k1, rotated, rcon);
-			rk[i + 1] = k1 = aes_next_words(k1, k0, straight, _mm_setzero_si128());
-			rcon = _mm_slli_epi32(rcon, 1);
-		}
-		rk[14] = aes_next_words(k0, k1, rotated, rcon);
+		aes_expand256(key, load_block(user_key), load_block(user_key + 16));
 	}
 }
 

@@ -22,7 +22,7 @@ struct element {
 
 __extension__ typedef unsigned __int128 u128;
 
-static struct element clmul64(uint64_t x, uint64_t y)
+static inline struct element clmul64(uint64_t x, uint64_t y)
 {
 	const uint64_t every4th = UINT64_C(0x1111111111111111);
 	const uint64_t x60 = x & UINT64_C(0x0fffffffffffffff);
@@ -39,7 +39,7 @@ static struct element clmul64(uint64_t x, uint64_t y)
 }
 
 // a·b·x^-128
-static struct element multiply(struct element a, struct element b)
+static inline struct element multiply(struct element a, struct element b)
 {
 	const struct element l = clmul64(a.lo, b.lo), h = clmul64(a.hi, b.hi);
 	const struct element m = clmul64(a.lo ^ a.hi, b.lo ^ b.hi);

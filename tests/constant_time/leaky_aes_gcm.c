@@ -5,23 +5,7 @@
 #include "aes_gcm/aes_gcm_portable.c"
 
 #include "leaky.h"
-
-// a·b·x^-128, bit by bit: RFC 8452 §3.
-static struct element leaky_multiply(struct element a, struct element b)
-{
-	struct element sum = {0, 0};
-	for (unsigned i = 0; i < 128; i++) {
-		if ((i < 64 ? b.lo >> i : b.hi >> (i - 64)) & 1) { // the leak
-			KEEP_BRANCH();
-			sum.lo ^= a.lo;
-			sum.hi ^= a.hi;
-		}
-		const uint64_t fold = (uint64_t) - (sum.lo & 1) & UINT64_C(0xe100000000000000);
-		sum.lo = sum.lo >> 1 | sum.hi << 63;
-		sum.hi = sum.hi >> 1 ^ fold;
-	}
-	return sum;
-}
+#include "leaky_multiply.h"
 
 static void leaky_ghash(const void *key, uint8_t hash[16], const uint8_t *in, size_t len)
 {

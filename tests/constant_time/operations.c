@@ -8,8 +8,8 @@
 static const struct lane_kernel tag_compare = {.family = "tag", .isa = "compare", .name = "tag:compare"};
 static const struct lane_kernel tag_leaky = {.family = "tag", .isa = "leaky", .name = "tag:leaky"};
 
-const struct lane_kernel *const controls[] = {&leaky_aes_gcm, &leaky_aes_ctr, &leaky_chacha20, &leaky_chacha20_poly1305,
-					      &tag_leaky};
+const struct lane_kernel *const controls[] = {&leaky_aes_gcm,  &leaky_aes_gcm_siv,       &leaky_aes_ctr,
+					      &leaky_chacha20, &leaky_chacha20_poly1305, &tag_leaky};
 const size_t n_controls = sizeof controls / sizeof controls[0];
 
 const struct lane_kernel *subject_find(const char *name)
@@ -25,6 +25,8 @@ static const struct aead *aead_of(const struct work *w)
 {
 	if (strcmp(w->kernel->family, aead_aes_gcm.family) == 0)
 		return &aead_aes_gcm;
+	if (strcmp(w->kernel->family, aead_aes_gcm_siv.family) == 0)
+		return &aead_aes_gcm_siv;
 	return w->nonce_len == aead_xchacha20_poly1305.nonce_len ? &aead_xchacha20_poly1305 : &aead_chacha20_poly1305;
 }
 
@@ -39,6 +41,7 @@ int take_lengths(struct work *w, size_t n)
 		const char *family;
 		size_t n_keys, keys[3], n_nonces, nonces[2];
 	} of[] = {{"aes-gcm", 3, {16, 24, 32}, 2, {12, 20}},
+		  {"aes-gcm-siv", 2, {16, 32}, 1, {12}},
 		  {"aes-ctr", 3, {16, 24, 32}, 1, {12}},
 		  {"chacha20-poly1305", 1, {32}, 2, {12, 24}}, // the longer one is XChaCha20-Poly1305's
 		  {NULL, 1, {32}, 1, {12}}};
@@ -241,12 +244,15 @@ static int compare_tags(struct work *w)
 #define AEAD_OPERATIONS(family, init_is_innocent)                                                                      \
 	{family, "init", nothing, aead_init, init_is_innocent}, {family, "seal", aead_init, aead_seal, 0},             \
 		{family, "open", aead_sealed, aead_open, 0}, {family, "refuse", aead_forged, aead_refuse, 0},          \
-		{family, "stream seal", aead_init, aead_stream_seal, 0},                                               \
-		{family, "stream open", aead_sealed, aead_stream_open, 0},                                             \
-		{family, "stream refuse", aead_forged, aead_stream_refuse, 0},                                         \
 		{family, "batch seal", aead_init, aead_seal_batch, 0},                                                 \
 	{                                                                                                              \
 		family, "batch open", aead_batch, aead_open_batch, 0                                                   \
+	}
+#define STREAM_OPERATIONS(family)                                                                                      \
+	{family, "stream seal", aead_init, aead_stream_seal, 0},                                                       \
+		{family, "stream open", aead_sealed, aead_stream_open, 0},                                             \
+	{                                                                                                              \
+		family, "stream refuse", aead_forged, aead_stream_refuse, 0                                            \
 	}
 #define CIPHER_OPERATIONS(family, init_is_innocent)                                                                    \
 	{family, "init", nothing, cipher_init, init_is_innocent}, {family, "crypt", cipher_init, cipher_crypt, 0},     \
@@ -257,9 +263,12 @@ static int compare_tags(struct work *w)
 // ChaCha20's init copies the key.
 const struct operation operations[] = {
 	AEAD_OPERATIONS("aes-gcm", 0),
+	STREAM_OPERATIONS("aes-gcm"),
 	{"aes-gcm", "GHASH", aead_init, ghash, 0},
 	{"aes-gcm", "POLYVAL", nothing, polyval, 0},
+	AEAD_OPERATIONS("aes-gcm-siv", 0),
 	AEAD_OPERATIONS("chacha20-poly1305", 1),
+	STREAM_OPERATIONS("chacha20-poly1305"),
 	{"chacha20-poly1305", "Poly1305", nothing, poly1305, 0},
 	CIPHER_OPERATIONS("aes-ctr", 0),
 	{"aes-ctr", "AES blocks", cipher_init, aes_blocks, 0},

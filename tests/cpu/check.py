@@ -27,6 +27,11 @@ NEEDS = {
     "aes-gcm:aesni-avx": AVX | {"aes", "pclmulqdq"},
     "aes-gcm:aesni": SSE | {"aes", "pclmulqdq"},
     "aes-gcm:portable": set(),
+    "aes-gcm-siv:vaes512": AVX512 | VAES | {"pclmulqdq"},
+    "aes-gcm-siv:vaes256": AVX2 | VAES | {"pclmulqdq"},
+    "aes-gcm-siv:aesni-avx": AVX | {"aes", "pclmulqdq"},
+    "aes-gcm-siv:aesni": SSE | {"aes", "pclmulqdq"},
+    "aes-gcm-siv:portable": set(),
     "aes-ctr:vaes512": AVX512 | VAES,
     "aes-ctr:vaes256": AVX2 | VAES,
     "aes-ctr:aesni-avx": AVX | {"aes"},
@@ -177,7 +182,8 @@ def check_model(report, trap, qemu, model, ctest, build):
     # Later versions of qemu's max go further than Debian 12's.
     if model == "max" and run(emulate + [trap, "vpclmul"])[0] == 0:
         flags, aes = flags | {"vpclmulqdq"}, "vaes256"
-    for family, isa in (("aes-gcm", aes), ("aes-ctr", aes), ("chacha20", chacha20), ("chacha20-poly1305", chacha20)):
+    for family, isa in (("aes-gcm", aes), ("aes-gcm-siv", aes), ("aes-ctr", aes), ("chacha20", chacha20),
+                        ("chacha20-poly1305", chacha20)):
         assert chosen(family, flags, False) == f"{family}:{isa}"
     wrong = check_report(emulate + [report], flags, False) + check_traps(emulate + [trap], flags)
     n = 0

@@ -19,7 +19,7 @@ struct aead {
 	size_t nonce_min, nonce_max; /* valid ones; max 0: any from min on */
 	uint32_t tag_lens;           /* bit n: tags of n bytes are valid */
 	uint64_t max_len, max_nonce_len, max_aad_len;
-	size_t ctx_len, stream_len;
+	size_t ctx_len, stream_len; /* stream_len 0: it has no streams, and none of the functions for them */
 
 	enum lane_status (*init)(void *ctx, const uint8_t *key, size_t key_len);
 	enum lane_status (*init_with)(void *ctx, const struct lane_kernel *kernel, const uint8_t *key, size_t key_len);
@@ -48,7 +48,7 @@ struct aead {
 	void (*stream_wipe)(void *stream);
 };
 
-extern const struct aead aead_aes_gcm, aead_chacha20_poly1305, aead_xchacha20_poly1305;
+extern const struct aead aead_aes_gcm, aead_aes_gcm_siv, aead_chacha20_poly1305, aead_xchacha20_poly1305;
 
 /* The AEAD of the kernel under test. */
 extern const struct aead *aead;

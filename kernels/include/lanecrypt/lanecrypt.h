@@ -6,6 +6,7 @@
 
 #include <lanecrypt/aes_ctr.h>
 #include <lanecrypt/aes_gcm.h>
+#include <lanecrypt/aes_gcm_siv.h>
 #include <lanecrypt/chacha20.h>
 #include <lanecrypt/chacha20_poly1305.h>
 #include <lanecrypt/common.h>
