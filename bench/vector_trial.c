@@ -322,6 +322,8 @@ static enum outcome try_key(struct vector_trial *t, const struct vector *v, void
 		status = pk->sign(key, got, pk_cap, &len, message->data, message->len);
 		return judge(t, v, status, VECTOR_TAG, got, len);
 	case VECTOR_DECRYPT:
+		if (message->len == 0 && (pk->capabilities & LANE_ENGINE_NO_EMPTY) != 0)
+			return say(t, OUTCOME_SKIPPED, "no empty messages");
 		status = pk->decrypt(key, got, pk_cap, &len, p[VECTOR_CIPHERTEXT].data, p[VECTOR_CIPHERTEXT].len);
 		return judge(t, v, status, VECTOR_MESSAGE, got, len);
 	default:

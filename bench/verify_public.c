@@ -123,13 +123,19 @@ static void try_signatures(struct party *parties, size_t n, struct rng *rng)
 	}
 }
 
+// Some libraries take no empty messages.
+static int encrypts(const struct party *p, size_t len)
+{
+	return has(p, LANE_ENGINE_PK_ENCRYPT) && (len > 0 || (p->pk->capabilities & LANE_ENGINE_NO_EMPTY) == 0);
+}
+
 static void try_encryption(struct party *parties, size_t n, struct rng *rng)
 {
 	uint8_t message[message_len], sealed[cap], got[cap];
 	for (size_t i = 0; i < n; i++) {
 		struct party *sender = &parties[i];
 		size_t len = 0, got_len = 0, m_len = rng_below(rng, sizeof(message) + 1);
-		if (!has(sender, LANE_ENGINE_PK_ENCRYPT))
+		if (!encrypts(sender, m_len))
 			continue;
 		rng_fill(rng, message, sizeof(message));
 		int status = sender->pk->encrypt(public_of(sender), sealed, cap, &len, message, m_len);
@@ -138,7 +144,7 @@ static void try_encryption(struct party *parties, size_t n, struct rng *rng)
 			continue;
 		for (size_t j = 0; j < n; j++) {
 			struct party *r = &parties[j];
-			if (!has(r, LANE_ENGINE_PK_ENCRYPT))
+			if (!encrypts(r, m_len))
 				continue;
 			status = r->pk->decrypt(r->private_key, got, cap, &got_len, sealed, len);
 			check_that(r->check,

@@ -116,6 +116,7 @@ const struct lane_engine *lane_engine_entry(uint32_t host_abi);
 #define LANE_ENGINE_SHARED_KEY (1u << 5) /* a key may be used by many threads at once */
 #define LANE_ENGINE_ENCRYPT_ONLY (1u << 6) /* a cipher without decrypt, which answers UNSUPPORTED */
 #define LANE_ENGINE_NO_OVERLAP (1u << 7) /* an out that overlaps a part of in is no OK, and nothing is written */
+#define LANE_ENGINE_NO_EMPTY (1u << 8)   /* a public key that encrypts no empty message: UNSUPPORTED */
 
 /* What every item begins with. */
 #define LANE_ENGINE_ITEM                                                                                               \

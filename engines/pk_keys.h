@@ -20,6 +20,11 @@ struct pk_algorithm {
 };
 enum pk_scheme { PK_PKCS1, PK_PSS, PK_OAEP };
 
+/* LANE_ENGINE_… bits of items that encrypt; another plug-in defines its own first. */
+#ifndef PK_ENCRYPT_CAPABILITIES
+#define PK_ENCRYPT_CAPABILITIES 0
+#endif
+
 struct pk_key {
 	struct lane_engine_object *engine;
 	const struct pk_algorithm *algorithm;
@@ -87,7 +92,7 @@ void pk_key_free(void *key);
 	{                                                                                                              \
 		PK_RSA(size, "", PK_PKCS1, LANE_ENGINE_PK_SIGN | LANE_ENGINE_PK_ENCRYPT),                              \
 			.sign = sign_rsa, .verify = verify_rsa, .encrypt = encrypt_rsa, .decrypt = decrypt_rsa,        \
-			.max_message = size / 8 - 11                                                                   \
+			.max_message = size / 8 - 11, .capabilities = PK_ENCRYPT_CAPABILITIES                          \
 	}
 #define PK_RSA_PSS(size)                                                                                               \
 	{                                                                                                              \
@@ -96,7 +101,8 @@ void pk_key_free(void *key);
 #define PK_RSA_OAEP(size)                                                                                              \
 	{                                                                                                              \
 		PK_RSA(size, "-OAEP", PK_OAEP, LANE_ENGINE_PK_ENCRYPT),                                                \
-			.encrypt = encrypt_rsa, .decrypt = decrypt_rsa, .max_message = size / 8 - 66                   \
+			.encrypt = encrypt_rsa, .decrypt = decrypt_rsa, .max_message = size / 8 - 66,                  \
+			.capabilities = PK_ENCRYPT_CAPABILITIES                                                        \
 	}
 #define PK_EACH_RSA(item) item(2048), item(3072), item(4096)
 #define PK_ECDSA(size, longest)                                                                                        \

@@ -6,6 +6,7 @@
 #include "wolfssl_engine.h"
 
 #include <wolfssl/ssl.h>
+#include <wolfssl/wolfcrypt/ecc.h>
 #include <wolfssl/wolfcrypt/hmac.h>
 #include <wolfssl/wolfcrypt/pwdbased.h>
 
@@ -55,6 +56,8 @@ static const struct lane_engine_table *table(const char *kind)
 		return &wolfssl_mac_table;
 	if (strcmp(kind, LANE_ENGINE_KDF) == 0)
 		return &kdf_table;
+	if (strcmp(kind, LANE_ENGINE_PK) == 0)
+		return &wolfssl_pk_table;
 	if (strcmp(kind, LANE_ENGINE_TLS) == 0)
 		return &wolfssl_tls_table;
 	return NULL;
@@ -88,6 +91,39 @@ int wolfssl_allocations(struct lane_engine_object *engine, struct lane_engine_al
 
 // ---- The engine ----
 
+static int start_answer;
+
+static void start(void)
+{
+	start_answer = wolfCrypt_Init();
+}
+
+static int create(struct lane_engine_object **out, char *reason, size_t reason_cap)
+{
+	static pthread_once_t once = PTHREAD_ONCE_INIT;
+	struct wolfssl_object *const engine = calloc(1, sizeof *engine);
+	*out = NULL;
+	pthread_once(&once, start);
+	if (!engine || start_answer != 0 || wc_InitRng(&engine->rng) != 0) {
+		snprintf(reason, reason_cap, engine ? "wolfCrypt's random numbers do not start" : "out of memory");
+		free(engine);
+		return LANE_ENGINE_FAILED;
+	}
+	engine->common.error = "nothing has failed";
+	*out = &engine->common;
+	return LANE_ENGINE_OK;
+}
+
+static void destroy(struct lane_engine_object *engine)
+{
+	if (engine)
+		wc_FreeRng(&((struct wolfssl_object *)engine)->rng);
+#ifdef FP_ECC
+	wc_ecc_fp_free(); // this thread's tables
+#endif
+	free(engine);
+}
+
 static char running[64];
 
 static void write_version(void)
@@ -111,8 +147,8 @@ const struct lane_engine *lane_engine_entry(uint32_t host_abi)
 		.summary = "wolfSSL's wolfCrypt (this plug-in is under the GPL as the library is), without assembly",
 		.library_version = library_version,
 		.built_for = "wolfSSL " LIBWOLFSSL_VERSION_STRING,
-		.create = adaptor_create,
-		.destroy = adaptor_destroy,
+		.create = create,
+		.destroy = destroy,
 		.table = table,
 		.last_error = adaptor_last_error,
 	};

@@ -11,10 +11,17 @@
 #include <wolfssl/options.h>
 /* options.h decides what the others declare */
 #include <wolfssl/wolfcrypt/aes.h>
+#include <wolfssl/wolfcrypt/random.h>
 
 #include "adaptor.h"
 
-extern const struct lane_engine_table wolfssl_aead_table, wolfssl_cipher_table, wolfssl_mac_table, wolfssl_tls_table;
+struct wolfssl_object {
+	struct lane_engine_object common;
+	WC_RNG rng; /* for public keys */
+};
+
+extern const struct lane_engine_table wolfssl_aead_table, wolfssl_cipher_table, wolfssl_mac_table, wolfssl_pk_table,
+	wolfssl_tls_table;
 
 /* wolfssl.c: lane_engine_tls.allocations. */
 int wolfssl_allocations(struct lane_engine_object *engine, struct lane_engine_allocations *out);
