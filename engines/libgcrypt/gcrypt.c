@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: MIT
 // The engine `libgcrypt`: what it is, and its key derivation.
 
+#include <malloc.h>
 #include <pthread.h>
 
 #include "gcrypt_engine.h"
 
 static const char *found_version; // NULL: the library would not start
+static int is_malloc;             // its memory comes from malloc
 
 // A process that has started the library already has also decided about locked memory, which no key of ours is in.
 static void start(void)
@@ -14,6 +16,7 @@ static void start(void)
 	found_version = gcry_check_version(NULL);
 	if (is_started || !found_version)
 		return;
+	is_malloc = 1;
 	gcry_control(GCRYCTL_DISABLE_SECMEM, 0);
 	gcry_control(GCRYCTL_INITIALIZATION_FINISHED, 0);
 }
@@ -32,7 +35,16 @@ static int create(struct lane_engine_object **out, char *reason, size_t reason_c
 		snprintf(reason, reason_cap, "gcry_check_version() failed");
 		return LANE_ENGINE_FAILED;
 	}
+	uint8_t byte; // seeds the random numbers, so that no key waits for it
+	gcry_randomize(&byte, 1, GCRY_STRONG_RANDOM);
 	return adaptor_create(out, reason, reason_cap);
+}
+
+void gcrypt_release(gcry_sexp_t expression)
+{
+	if (expression && is_malloc)
+		explicit_bzero(expression, malloc_usable_size(expression));
+	gcry_sexp_release(expression);
 }
 
 gcry_cipher_hd_t gcrypt_open(struct lane_engine_object *engine, int cipher, int mode, const uint8_t *key,
@@ -117,10 +129,9 @@ static const struct lane_engine_table *table(const char *kind)
 		const char *kind;
 		const struct lane_engine_table *table;
 	} tables[] = {
-		{LANE_ENGINE_AEAD, &gcrypt_aead_table},
-		{LANE_ENGINE_CIPHER, &gcrypt_cipher_table},
-		{LANE_ENGINE_MAC, &gcrypt_mac_table},
-		{LANE_ENGINE_KDF, &gcrypt_kdf_table},
+		{LANE_ENGINE_AEAD, &gcrypt_aead_table}, {LANE_ENGINE_CIPHER, &gcrypt_cipher_table},
+		{LANE_ENGINE_MAC, &gcrypt_mac_table},   {LANE_ENGINE_KDF, &gcrypt_kdf_table},
+		{LANE_ENGINE_PK, &gcrypt_pk_table},
 	};
 	for (size_t i = 0; i < sizeof tables / sizeof tables[0]; i++) {
 		if (strcmp(kind, tables[i].kind) == 0)
@@ -149,7 +160,7 @@ const struct lane_engine *lane_engine_entry(uint32_t host_abi)
 		.abi_version = LANE_ENGINE_ABI,
 		.struct_size = sizeof engine,
 		.name = "libgcrypt",
-		.summary = "libgcrypt, the library of GnuPG: AES-GCM, ChaCha20-Poly1305, AES-XTS, Argon2id",
+		.summary = "libgcrypt, the library of GnuPG: AES-GCM, ChaCha20-Poly1305, RSA, ECDSA, Ed25519, Argon2id",
 		.library_version = library_version,
 		.built_for = "libgcrypt " GCRYPT_VERSION,
 		.create = create,

@@ -9,10 +9,15 @@
 
 #include "adaptor.h"
 
-extern const struct lane_engine_table gcrypt_aead_table, gcrypt_cipher_table, gcrypt_mac_table, gcrypt_kdf_table;
+extern const struct lane_engine_table gcrypt_aead_table, gcrypt_cipher_table, gcrypt_mac_table, gcrypt_kdf_table,
+	gcrypt_pk_table;
 
 /* A cipher handle with its key set. NULL: last_error says so. */
 gcry_cipher_hd_t gcrypt_open(struct lane_engine_object *engine, int cipher, int mode, const uint8_t *key,
 			     size_t key_len);
+
+/* Releases an S-expression with something secret in it, which the library
+ * wipes in locked memory only. NULL is none. */
+void gcrypt_release(gcry_sexp_t expression);
 
 #endif
