@@ -5,7 +5,7 @@
 BUILD_PACKAGES="build-essential cmake pkg-config libbenchmark-dev libjansson-dev
   libsodium-dev libssl-dev android-libboringssl-dev libipsec-mb-dev libbearssl-dev libmbedtls-dev libwolfssl-dev
   libgcrypt20-dev nettle-dev libgmp-dev libbotan-2-dev"
-TEST_PACKAGES="libcmocka-dev python3 python3-jsonschema python3-cryptography-vectors valgrind"
+TEST_PACKAGES="libcmocka-dev openssl python3 python3-jsonschema python3-cryptography-vectors valgrind"
 FULL_TEST_PACKAGES="git clang lld llvm libclang-rt-dev libomp-dev libbenchmark-tools python3-numpy python3-scipy
   gcc-aarch64-linux-gnu g++-aarch64-linux-gnu libc6-dev-arm64-cross qemu-user-static debootstrap
   afl++ ansible-core openssh-client openssh-server iproute2"

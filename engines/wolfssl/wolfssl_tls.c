@@ -127,7 +127,9 @@ static int session_export(void *p, uint8_t *session, size_t cap, size_t *session
 	struct connection *const c = p;
 	*session_len = 0;
 	WOLFSSL_SESSION *const s = wolfSSL_get1_session(c->ssl);
-	const int len = s ? wolfSSL_i2d_SSL_SESSION(s, NULL) : 0;
+	// Before the ticket has come, TLS 1.3 has a session that can't be resumed.
+	const int whole = s && (!c->config->tls13 || wolfSSL_SESSION_has_ticket(s));
+	const int len = whole ? wolfSSL_i2d_SSL_SESSION(s, NULL) : 0;
 	if (len > 0 && (size_t)len <= cap && wolfSSL_i2d_SSL_SESSION(s, &session) == len)
 		*session_len = (size_t)len;
 	wolfSSL_SESSION_free(s);
