@@ -74,21 +74,12 @@ static int kind_run(struct bench_run *run, const struct tls_kind *kind, double b
 		if (!engine->n_tls)
 			continue;
 		struct handshake_pair *pair = handshake_pair_new(run, engine, kind, NULL);
-		for (size_t s = 0; s < n_series; s++)
-			entries[n * n_series + s] =
-				(struct result_entry){.engine = engine->name,
-						      .library_version = engine->engine->library_version(),
-						      .algorithm = "TLS",
-						      .op = "handshake",
-						      .kind = kind->name,
-						      .side = series_names[s],
-						      .version = tls_kind_version(kind),
-						      .suite = kind->suite,
-						      .group = tls_kind_has_group(kind) ? kind->group : NULL,
-						      .certificate = kind->certificate,
-						      .resumed = kind->resume != LANE_ENGINE_TLS_RESUME_NONE,
-						      .client_auth = kind->client_auth,
-						      .reason = handshake_pair_reason(pair)};
+		for (size_t s = 0; s < n_series; s++) {
+			struct result_entry *entry = &entries[n * n_series + s];
+			*entry = handshake_entry(engine, kind);
+			entry->side = series_names[s];
+			entry->reason = handshake_pair_reason(pair);
+		}
 		if (handshake_pair_state(pair) == RESULT_OK) {
 			cells[n++] = (struct stopwatch_cell){.batch = batch, .user = pair, .n_series = n_series};
 		} else {

@@ -40,6 +40,21 @@ const char *handshake_side_name(int side)
 	return side == LANE_ENGINE_CLIENT ? "client" : "server";
 }
 
+struct result_entry handshake_entry(const struct lane_loaded_engine *engine, const struct tls_kind *kind)
+{
+	return (struct result_entry){.engine = engine->name,
+				     .library_version = engine->engine->library_version(),
+				     .algorithm = "TLS",
+				     .op = "handshake",
+				     .kind = kind->name,
+				     .version = tls_kind_version(kind),
+				     .suite = kind->suite,
+				     .group = tls_kind_has_group(kind) ? kind->group : NULL,
+				     .certificate = kind->certificate,
+				     .resumed = kind->resume != LANE_ENGINE_TLS_RESUME_NONE,
+				     .client_auth = kind->client_auth};
+}
+
 __attribute__((format(printf, 2, 3))) static int fail(struct handshake_pair *p, const char *format, ...)
 {
 	va_list arguments;
@@ -209,38 +224,44 @@ static const struct chain *chain_of(struct bench_run *run, const struct tls_kind
 	return who == LANE_ENGINE_SERVER ? bench_chain(run, kind->key_type) : bench_client_chain(run, kind->key_type);
 }
 
-static int configure(struct handshake_pair *p, struct bench_run *run, int who)
+int handshake_configure(struct bench_run *run, const struct lane_engine_tls *tls, struct lane_engine_object *object,
+			const struct tls_kind *kind, int side,
+			void (*message)(void *user, int sent, uint8_t type, const uint8_t *data, size_t len),
+			void *message_user, void **identity, void **config)
 {
-	const struct tls_kind *kind = p->kind;
-	struct side *self = &p->sides[who];
 	struct lane_engine_tls_input input = {.struct_size = sizeof input,
-					      .side = (uint32_t)who,
+					      .side = (uint32_t)side,
 					      .version = kind->version,
 					      .resume = kind->resume,
 					      .client_auth = kind->client_auth != 0,
 					      .suite = kind->suite,
 					      .group = kind->group,
-					      .signature = kind->signature};
-	if (p->watch.message) {
-		input.message = tell_message;
-		input.message_user = self;
-	}
-	if (who == LANE_ENGINE_CLIENT)
+					      .signature = kind->signature,
+					      .message = message,
+					      .message_user = message_user};
+	if (side == LANE_ENGINE_CLIENT)
 		input.host_name = CHAIN_HOST_NAME;
-	if (authenticates(kind, !who))
-		input.root = chain_of(run, kind, !who)->root;
-	if (authenticates(kind, who)) {
-		const struct chain *chain = chain_of(run, kind, who);
-		struct lane_engine_identity_input identity = {.struct_size = sizeof identity,
-							      .n_certificates = 2,
-							      .certificates = chain->sent,
-							      .private_key = chain->private_key};
-		const int status = p->tls->identity_new(p->object, &identity, &self->identity);
+	if (authenticates(kind, !side))
+		input.root = chain_of(run, kind, !side)->root;
+	if (authenticates(kind, side)) {
+		const struct chain *chain = chain_of(run, kind, side);
+		struct lane_engine_identity_input own = {.struct_size = sizeof own,
+							 .n_certificates = 2,
+							 .certificates = chain->sent,
+							 .private_key = chain->private_key};
+		const int status = tls->identity_new(object, &own, identity);
 		if (status)
 			return status;
-		input.identity = self->identity;
+		input.identity = *identity;
 	}
-	return p->tls->config_new(p->object, &input, &self->config);
+	return tls->config_new(object, &input, config);
+}
+
+static int configure(struct handshake_pair *p, struct bench_run *run, int who)
+{
+	struct side *self = &p->sides[who];
+	return handshake_configure(run, p->tls, p->object, p->kind, who, p->watch.message ? tell_message : NULL, self,
+				   &self->identity, &self->config);
 }
 
 // Whether a comma-separated list has the name.

@@ -30,6 +30,16 @@ struct handshake_watch {
 	void *user;
 };
 
+/* What the results say about a handshake of that kind, but for its side and how it came out. */
+struct result_entry handshake_entry(const struct lane_loaded_engine *engine, const struct tls_kind *kind);
+
+/* One side's identity, where it has one, and configuration, for free; its chains are made if need be. message: NULL, or
+ * as in struct lane_engine_tls_input. What the engine said. */
+int handshake_configure(struct bench_run *run, const struct lane_engine_tls *tls, struct lane_engine_object *object,
+			const struct tls_kind *kind, int side,
+			void (*message)(void *user, int sent, uint8_t type, const uint8_t *data, size_t len),
+			void *message_user, void **identity, void **config);
+
 /* Whether the engine has all that the kind takes. */
 int handshake_offered(const struct lane_loaded_engine *engine, const struct tls_kind *kind);
 

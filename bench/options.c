@@ -62,6 +62,7 @@ static const struct described {
 	{"json", "FILE", "write the result there as JSON; `-` is standard output"},
 	{"no-progress", NULL, "no progress line on the terminal"},
 	{"profile", "FILE", "a transaction of your own (JSON) instead of those built in"},
+	{"loopback", NULL, "also over TCP of this machine: connections a second"},
 	{"trace", "KIND", "one handshake of that kind as it happens, message by message"},
 	{"ascii", NULL, "charts in plain ASCII, as in a locale without UTF-8"},
 	{"no-color", NULL, "no colours, as with NO_COLOR=1 in the environment"},
@@ -368,6 +369,8 @@ static int take(const struct command *command, const char *name, char *value, st
 		options->no_progress = 1;
 	} else if (strcmp(name, "profile") == 0) {
 		options->profile = value;
+	} else if (strcmp(name, "loopback") == 0) {
+		options->loopback = 1;
 	} else if (strcmp(name, "trace") == 0) {
 		options->trace = value;
 	} else if (strcmp(name, "ascii") == 0) {

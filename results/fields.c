@@ -10,7 +10,7 @@
 
 const char *const result_kind_names[] = {"measured", "emulated", "predicted", "partial", NULL};
 const char *const result_op_names[] = {"seal",   "open",   "encrypt",     "decrypt",     "mac",       "sign",  "verify",
-				       "keygen", "derive", "encapsulate", "decapsulate", "handshake", "setup", NULL};
+				       "keygen", "derive", "encapsulate", "decapsulate", "handshake", "loopback", "setup", NULL};
 const char *const result_side_names[] = {"client", "server", "both", NULL};
 const char *const result_state_names[] = {"ok", "not offered", "failed", NULL};
 

@@ -27,7 +27,7 @@ struct result_entry {
 	const char *engine, *kernel, *library_version;
 	const char *picked; /* the kernel that "auto" took for this size */
 	const char *algorithm;
-	const char *op; /* seal open encrypt decrypt mac sign verify keygen derive encapsulate decapsulate handshake setup */
+	const char *op; /* seal open encrypt decrypt mac sign verify keygen derive encapsulate decapsulate handshake loopback setup */
 	const char *condition; /* NULL, or what is unlike a throughput benchmark: "forged tag", "cold data" */
 	enum result_state state;
 	const char *reason; /* with NOT_OFFERED and FAILED */
@@ -53,7 +53,7 @@ struct result_entry {
 	double nanojoules_per_byte; /* of the whole processor; 0: unknown */
 	/* Handshakes only. */
 	const char *kind; /* "TLS 1.3 X25519 RSA-2048": what `gap` refers to */
-	const char *side; /* client server both */
+	const char *side; /* client server both; with op loopback, both: wall-clock time of a connection */
 	const char *version, *suite, *group, *certificate; /* group: NULL where none is used */
 	int resumed;
 	int client_auth; /* the client too had a certificate, which the server verified */
