@@ -18,6 +18,7 @@ struct lane_aes_gcm_siv_ops;
 struct lane_aes_ctr_ops;
 struct lane_chacha20_ops;
 struct lane_chacha20_poly1305_ops;
+struct lane_aegis_ops;
 
 /* How a kernel lays out its expanded key. Kernels of one layout can share a
  * context, so that auto may swap them by message length. */
@@ -27,7 +28,7 @@ enum lane_layout {
 	LANE_LAYOUT_VAES256,   /* AES-GCM: the same, with tables as 256-bit vectors want them */
 	LANE_LAYOUT_VAES512,   /* … as 512-bit vectors want them */
 	LANE_LAYOUT_NEON_AES,  /* AES on arm64: FIPS 197 round keys as bytes; GCM's powers of H */
-	LANE_LAYOUT_BYTES      /* ChaCha20: the 32 key bytes */
+	LANE_LAYOUT_BYTES      /* ChaCha20, AEGIS: the key's bytes */
 };
 
 struct lane_kernel {
@@ -42,6 +43,7 @@ struct lane_kernel {
 		const struct lane_aes_ctr_ops *aes_ctr;
 		const struct lane_chacha20_ops *chacha20;
 		const struct lane_chacha20_poly1305_ops *chacha20_poly1305;
+		const struct lane_aegis_ops *aegis;
 	} ops;
 };
 

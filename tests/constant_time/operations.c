@@ -9,7 +9,8 @@ static const struct lane_kernel tag_compare = {.family = "tag", .isa = "compare"
 static const struct lane_kernel tag_leaky = {.family = "tag", .isa = "leaky", .name = "tag:leaky"};
 
 const struct lane_kernel *const controls[] = {&leaky_aes_gcm,  &leaky_aes_gcm_siv,       &leaky_aes_ctr,
-					      &leaky_chacha20, &leaky_chacha20_poly1305, &tag_leaky};
+					      &leaky_chacha20, &leaky_chacha20_poly1305, &leaky_aegis,
+					      &tag_leaky};
 const size_t n_controls = sizeof controls / sizeof controls[0];
 
 const struct lane_kernel *subject_find(const char *name)
@@ -23,11 +24,7 @@ const struct lane_kernel *subject_find(const char *name)
 
 static const struct aead *aead_of(const struct work *w)
 {
-	if (strcmp(w->kernel->family, aead_aes_gcm.family) == 0)
-		return &aead_aes_gcm;
-	if (strcmp(w->kernel->family, aead_aes_gcm_siv.family) == 0)
-		return &aead_aes_gcm_siv;
-	return w->nonce_len == aead_xchacha20_poly1305.nonce_len ? &aead_xchacha20_poly1305 : &aead_chacha20_poly1305;
+	return w->aead;
 }
 
 static const struct cipher *cipher_of(const struct work *w)
@@ -40,16 +37,25 @@ int take_lengths(struct work *w, size_t n)
 	static const struct {
 		const char *family;
 		size_t n_keys, keys[3], n_nonces, nonces[2];
-	} of[] = {{"aes-gcm", 3, {16, 24, 32}, 2, {12, 20}},
-		  {"aes-gcm-siv", 2, {16, 32}, 1, {12}},
-		  {"aes-ctr", 3, {16, 24, 32}, 1, {12}},
-		  {"chacha20-poly1305", 1, {32}, 2, {12, 24}}, // the longer one is XChaCha20-Poly1305's
-		  {NULL, 1, {32}, 1, {12}}};
+		const struct aead *aeads[2]; // by nonce
+	} of[] = {{"aes-gcm", 3, {16, 24, 32}, 2, {12, 20}, {&aead_aes_gcm, &aead_aes_gcm}},
+		  {"aes-gcm-siv", 2, {16, 32}, 1, {12}, {&aead_aes_gcm_siv}},
+		  {"aes-ctr", 3, {16, 24, 32}, 1, {12}, {NULL}},
+		  {"chacha20-poly1305", 1, {32}, 2, {12, 24}, {&aead_chacha20_poly1305, &aead_xchacha20_poly1305}},
+		  {NULL, 1, {32}, 1, {12}, {NULL}}};
+	if (strcmp(w->kernel->family, "aegis") == 0) {
+		w->aead = &aead_aegis[n % N_AEGIS];
+		w->key_len = w->nonce_len = w->aead->nonce_len;
+		w->aad_len = n / N_AEGIS == 0 ? 13 : 0;
+		return n < 2 * N_AEGIS;
+	}
 	size_t f = 0;
 	while (of[f].family && strcmp(of[f].family, w->kernel->family) != 0)
 		f++;
+	const size_t nonce = n / of[f].n_keys % of[f].n_nonces;
+	w->aead = of[f].aeads[nonce];
 	w->key_len = of[f].keys[n % of[f].n_keys];
-	w->nonce_len = of[f].nonces[n / of[f].n_keys % of[f].n_nonces];
+	w->nonce_len = of[f].nonces[nonce];
 	w->aad_len = n / of[f].n_keys / of[f].n_nonces == 0 ? 13 : 0;
 	return n < of[f].n_keys * of[f].n_nonces * 2;
 }
@@ -260,7 +266,7 @@ static int compare_tags(struct work *w)
 		family, "stream", cipher_init, cipher_stream, 0                                                        \
 	}
 
-// ChaCha20's init copies the key.
+// The init of ChaCha20 and of AEGIS copies the key.
 const struct operation operations[] = {
 	AEAD_OPERATIONS("aes-gcm", 0),
 	STREAM_OPERATIONS("aes-gcm"),
@@ -270,6 +276,8 @@ const struct operation operations[] = {
 	AEAD_OPERATIONS("chacha20-poly1305", 1),
 	STREAM_OPERATIONS("chacha20-poly1305"),
 	{"chacha20-poly1305", "Poly1305", nothing, poly1305, 0},
+	AEAD_OPERATIONS("aegis", 1),
+	STREAM_OPERATIONS("aegis"),
 	CIPHER_OPERATIONS("aes-ctr", 0),
 	{"aes-ctr", "AES blocks", cipher_init, aes_blocks, 0},
 	CIPHER_OPERATIONS("chacha20", 1),

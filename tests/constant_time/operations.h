@@ -15,6 +15,7 @@ enum { MAX_TEXT_LEN = 16500, MAX_AAD_LEN = 64, N_BATCH = 3 };
 /* One message. Secret: key, in, aad, tag, what is made of them. Public: nonce, lengths. */
 struct work {
 	const struct lane_kernel *kernel;
+	const struct aead *aead; /* of the kernel's family, if it is one of AEADs */
 	size_t key_len, nonce_len, aad_len, len;
 	uint8_t key[MAX_KEY_LEN], nonce[32], aad[MAX_AAD_LEN], tag[TAG_LEN], other_tag[TAG_LEN];
 	uint8_t in[MAX_TEXT_LEN], sealed[MAX_TEXT_LEN], out[N_BATCH][MAX_TEXT_LEN];

@@ -45,6 +45,11 @@ NEEDS = {
     "chacha20-poly1305:avx2": AVX2,
     "chacha20-poly1305:ssse3": {"ssse3"},
     "chacha20-poly1305:portable": set(),
+    "aegis:vaes512": AVX512 | VAES,
+    "aegis:vaes256": AVX2 | VAES,
+    "aegis:aesni-avx": AVX | {"aes"},
+    "aegis:aesni": SSE | {"aes"},
+    "aegis:portable": set(),
 }
 
 # What goes with a feature that LANE_CPU_DISABLE names.
@@ -183,7 +188,7 @@ def check_model(report, trap, qemu, model, ctest, build):
     if model == "max" and run(emulate + [trap, "vpclmul"])[0] == 0:
         flags, aes = flags | {"vpclmulqdq"}, "vaes256"
     for family, isa in (("aes-gcm", aes), ("aes-gcm-siv", aes), ("aes-ctr", aes), ("chacha20", chacha20),
-                        ("chacha20-poly1305", chacha20)):
+                        ("chacha20-poly1305", chacha20), ("aegis", aes)):
         assert chosen(family, flags, False) == f"{family}:{isa}"
     wrong = check_report(emulate + [report], flags, False) + check_traps(emulate + [trap], flags)
     n = 0

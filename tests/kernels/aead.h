@@ -9,7 +9,7 @@
 
 #include "kernel_test.h"
 
-enum { TAG_LEN = 16, MAX_KEY_LEN = 32 };
+enum { TAG_LEN = 16, MAX_TAG_LEN = 32, MAX_KEY_LEN = 32, MAX_NONCE_LEN = 32 };
 
 struct aead {
 	const char *name;
@@ -17,7 +17,7 @@ struct aead {
 	size_t key_lens[3], n_key_lens;
 	size_t nonce_len;
 	size_t nonce_min, nonce_max; /* valid ones; max 0: any from min on */
-	uint32_t tag_lens;           /* bit n: tags of n bytes are valid */
+	uint64_t tag_lens;           /* bit n: tags of n bytes are valid; those below TAG_LEN are its first bytes */
 	uint64_t max_len, max_nonce_len, max_aad_len;
 	size_t ctx_len, stream_len; /* stream_len 0: it has no streams, and none of the functions for them */
 
@@ -49,8 +49,10 @@ struct aead {
 };
 
 extern const struct aead aead_aes_gcm, aead_aes_gcm_siv, aead_chacha20_poly1305, aead_xchacha20_poly1305;
+enum { N_AEGIS = 6 };
+extern const struct aead aead_aegis[N_AEGIS]; /* by enum lane_aegis_variant */
 
-/* The AEAD of the kernel under test. */
+/* The AEAD under test, one of the kernel's family. */
 extern const struct aead *aead;
 
 /* A context for the kernel under test, and one for the portable kernel. */

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Turns the public functions of one AEAD, P(init), P(seal) …, into those of struct aead. */
+/* Turns the public functions of one AEAD, P(init), P(seal) …, into those of struct aead. With AEAD_NO_KEYS all but
+ * those that take a key. */
+
+#ifndef AEAD_NO_KEYS
 
 static enum lane_status api_init(void *ctx, const uint8_t *key, size_t key_len)
 {
@@ -11,14 +14,18 @@ static enum lane_status api_init_with(void *ctx, const struct lane_kernel *k, co
 	return P(init_with)(ctx, k, key, key_len);
 }
 
-static void api_wipe(void *ctx)
-{
-	P(wipe)(ctx);
-}
-
 static void *api_new(const uint8_t *key, size_t key_len)
 {
 	return P(new)(key, key_len);
+}
+
+#define AEAD_FUNCTIONS .init = api_init, .init_with = api_init_with, .new = api_new, AEAD_OTHER_FUNCTIONS
+
+#endif
+
+static void api_wipe(void *ctx)
+{
+	P(wipe)(ctx);
 }
 
 static void *api_copy(const void *ctx)
@@ -55,7 +62,7 @@ static enum lane_status api_open_batch(const void *ctx, struct lane_aead_message
 	return P(open_batch)(ctx, messages, n);
 }
 
-#define AEAD_FUNCTIONS                                                                                                 \
-	.ctx_len = sizeof(struct P(ctx)), .init = api_init, .init_with = api_init_with, .wipe = api_wipe,              \
-	.new = api_new, .copy = api_copy, .free = api_free, .ctx_len_now = P(ctx_len), .seal = api_seal,               \
-	.open = api_open, .seal_batch = api_seal_batch, .open_batch = api_open_batch
+#define AEAD_OTHER_FUNCTIONS                                                                                           \
+	.ctx_len = sizeof(struct P(ctx)), .wipe = api_wipe, .copy = api_copy, .free = api_free,                        \
+	.ctx_len_now = P(ctx_len), .seal = api_seal, .open = api_open, .seal_batch = api_seal_batch,                   \
+	.open_batch = api_open_batch

@@ -108,7 +108,7 @@ static void tag_lengths(void)
 	void *stream = zero_buffer(aead->stream_len, LANE_CTX_ALIGN);
 	for (size_t n = 0; n <= 40; n++) {
 		at("tag length %zu", n);
-		const int valid = n <= TAG_LEN && (aead->tag_lens >> n & 1);
+		const int valid = aead->tag_lens >> n & 1;
 		struct call c = valid_call(&f);
 		c.tag_len = n;
 		if (!valid) {
@@ -126,7 +126,8 @@ static void tag_lengths(void)
 		tag[n] = fill;
 		assert_int_equal(aead->seal(f.ctx, f.out, tag, n, f.nonce, aead->nonce_len, f.aad, aad_len, f.in, len),
 				 LANE_OK);
-		check_equal(tag, f.valid_tag, n, "tag cut short");
+		if (n <= TAG_LEN)
+			check_equal(tag, f.valid_tag, n, "tag cut short");
 		assert_int_equal(tag[n], fill);
 	}
 }
@@ -365,7 +366,7 @@ static void neighbours_that_touch(void)
 {
 	const struct fixture f = fixture_new();
 	uint8_t *base = memory_new().base;
-	for (size_t tag_len = 1; tag_len <= TAG_LEN; tag_len++) {
+	for (size_t tag_len = 1; tag_len <= MAX_TAG_LEN; tag_len++) {
 		if (!(aead->tag_lens >> tag_len & 1))
 			continue;
 		at("tag of %zu bytes", tag_len);

@@ -19,7 +19,7 @@ static struct state state_new(void)
 			      .key = random_buffer(MAX_KEY_LEN),
 			      .ctx = zero_buffer(aead->ctx_len, LANE_CTX_ALIGN),
 			      .stream = zero_buffer(aead->stream_len, LANE_CTX_ALIGN),
-			      .nonce = random_buffer(odd_nonce_len),
+			      .nonce = random_buffer(MAX_NONCE_LEN),
 			      .aad = random_buffer(long_aad_len),
 			      .plain = random_buffer(max_len),
 			      .in = random_buffer(max_len),

@@ -13,6 +13,7 @@ static const struct suite *const suites[] = {SUITES(ENTRY)};
 const struct lane_kernel *kernel;
 const struct aead *aead;
 const struct cipher *cipher;
+static size_t n_algorithms = 1; // of the family: aead is the first of them
 
 const struct lane_kernel *portable_kernel(void)
 {
@@ -48,12 +49,14 @@ static const struct suite *suite_named(const char *name)
 static int take_family(const char *name, size_t len)
 {
 	static const struct aead *const aeads[] = {&aead_xchacha20_poly1305, &aead_aes_gcm, &aead_aes_gcm_siv,
-						   &aead_chacha20_poly1305};
+						   &aead_chacha20_poly1305, aead_aegis};
 	static const struct cipher *const ciphers[] = {&cipher_aes_ctr, &cipher_chacha20};
 	for (size_t i = 0; i < sizeof aeads / sizeof aeads[0]; i++) {
 		if (strlen(aeads[i]->family) == len && strncmp(aeads[i]->family, name, len) == 0)
 			aead = aeads[i];
 	}
+	if (aead == aead_aegis)
+		n_algorithms = N_AEGIS;
 	for (size_t i = 0; i < sizeof ciphers / sizeof ciphers[0]; i++) {
 		if (strlen(ciphers[i]->family) == len && strncmp(ciphers[i]->family, name, len) == 0)
 			cipher = ciphers[i];
@@ -82,5 +85,9 @@ int main(int argc, char **argv)
 			return TEST_SKIPPED;
 		}
 	}
-	return _cmocka_run_group_tests(suite->name, suite->tests, suite->n_tests, NULL, NULL);
+	int n_failed = 0;
+	for (size_t i = 0; i < n_algorithms; i++, aead += i < n_algorithms)
+		n_failed += _cmocka_run_group_tests(aead ? aead->name : suite->name, suite->tests, suite->n_tests, NULL,
+						    NULL);
+	return n_failed;
 }

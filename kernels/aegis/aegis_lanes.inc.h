@@ -1,0 +1,311 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * AEGIS on vectors of WIDTH blocks, for algorithms of that degree of parallelism or of a multiple of it, whose lanes
+ * are then taken in groups of WIDTH. Included by aegis_x86.inc.h once for each width that a kernel has; the names get
+ * the width behind them there.
+ */
+
+/* A state, or as many of its lanes as a register holds. */
+struct state {
+	vec s[8];
+};
+
+/* How many groups of lanes; where there are several, compilers are not to see how few, lest they unroll. */
+LANE_INLINE int groups_of(const struct shape a)
+{
+	int groups = a.degree / WIDTH;
+	if (a.degree > WIDTH)
+		__asm__("" : "+r"(groups));
+	return groups;
+}
+
+/* What is before a group of lanes in a row of data. */
+LANE_INLINE size_t offset_of(const int group)
+{
+	return 16 * WIDTH * (size_t)group;
+}
+
+/* Row i of the next state from row i − 1 of this one: with data known in advance, or late, when it has just been
+ * decrypted by the state itself. */
+LANE_INLINE vec take_known(vec before, vec row, vec data)
+{
+	return xor(aesenc(before, data), row);
+}
+
+LANE_INLINE vec take_late(vec before, vec row, vec data)
+{
+#if VL == 64
+	return xor3(aesenc(before, zero()), row, data);
+#else
+	return xor(aesenc(before, row), data);
+#endif
+}
+
+/* Update of RFC 10032; m1 is AEGIS-128's alone. late: m0 and m1 are what the state itself has decrypted just now. */
+LANE_INLINE struct state update(struct state st, vec m0, vec m1, const int late, const struct shape a)
+{
+	const vec *s = st.s;
+	struct state next = st;
+	LANE_UNROLL
+	for (int i = 1; i < a.n_rows; i++)
+		next.s[i] = aesenc(s[i - 1], s[i]);
+	next.s[0] = late ? take_late(s[a.n_rows - 1], s[0], m0) : take_known(s[a.n_rows - 1], s[0], m0);
+	if (a.n_rows == 8)
+		next.s[4] = late ? take_late(s[3], s[4], m1) : take_known(s[3], s[4], m1);
+	return next;
+}
+
+/* in xored with the key stream that the state gives, row 0 or 1 of a block. */
+LANE_INLINE vec crypt_row(struct state st, vec in, const int row, const struct shape a)
+{
+	const vec *s = st.s;
+	if (a.n_rows == 6)
+		return xor(and_xor(s[2], s[3], s[4]), xor3(s[1], s[5], in));
+	if (row == 0)
+		return xor3(and_xor(s[2], s[3], s[6]), s[1], in);
+	return xor3(and_xor(s[6], s[7], s[2]), s[5], in);
+}
+
+/* What is at `offset` of a group's, of the n bytes at p: how much, loaded, stored. */
+LANE_INLINE size_t piece_len(size_t offset, size_t n)
+{
+	const size_t left = n > offset ? n - offset : 0;
+	return left < 16 * WIDTH ? left : 16 * WIDTH;
+}
+
+LANE_INLINE vec load_piece(const uint8_t *p, size_t offset, size_t n)
+{
+	const size_t len = piece_len(offset, n);
+	return load_part(len > 0 ? p + offset : p, len);
+}
+
+LANE_INLINE vec store_piece(uint8_t *p, size_t offset, vec x, size_t n)
+{
+	const size_t len = piece_len(offset, n);
+	return store_part(len > 0 ? p + offset : p, x, len);
+}
+
+/* --- a group of lanes of a message */
+
+LANE_INLINE struct state init(const uint8_t *key, const uint8_t *nonce, const int group, const struct shape a)
+{
+	const vec context = a.degree == 1 ? zero() : load(contexts[a.degree / 4][group * WIDTH]);
+	const vec c0 = broadcast(load_block(aegis_c0)), c1 = broadcast(load_block(aegis_c1));
+	const vec k0 = broadcast(load_block(key)), n0 = broadcast(load_counter(nonce));
+	const vec k0_n0 = xor(k0, n0);
+	struct state st;
+	if (a.n_rows == 8) {
+		const vec k0_c0 = xor(k0, c0);
+		st = (struct state){{k0_n0, c1, c0, c1, k0_n0, k0_c0, xor(k0, c1), k0_c0}};
+		for (int i = 0; i < 10; i++) {
+			if (a.degree > 1) {
+				st.s[3] = xor(st.s[3], context);
+				st.s[7] = xor(st.s[7], context);
+			}
+			st = update(st, n0, k0, 0, a);
+		}
+		return st;
+	}
+	const vec k1 = broadcast(load_block(key + 16)), n1 = broadcast(load_counter(nonce + 16));
+	const vec k1_n1 = xor(k1, n1), m[4] = {
+					       k0, k1, k0_n0, k1_n1};
+	st = (struct state){{k0_n0, k1_n1, c1, c0, xor(k0, c0), xor(k1, c1)}};
+	for (int n = 0; n < 4; n++) {
+		LANE_UNROLL
+		for (int i = 0; i < 4; i++) {
+			if (a.degree > 1) {
+				st.s[3] = xor(st.s[3], context);
+				st.s[5] = xor(st.s[5], context);
+			}
+			st = update(st, m[i], zero(), 0, a);
+		}
+	}
+	return st;
+}
+
+LANE_INLINE struct state absorb_block(struct state st, const uint8_t *in, const struct shape a)
+{
+	const vec m1 = a.n_rows == 8 ? load(in + 16 * a.degree) : zero();
+	return update(st, load(in), m1, 0, a);
+}
+
+LANE_INLINE struct state absorb_lanes(struct state st, const uint8_t *in, size_t n_blocks, const int group,
+				      const struct shape a)
+{
+	const size_t step = block_len(a);
+	in += offset_of(group);
+	for (; n_blocks >= UNROLL; n_blocks -= UNROLL, in += UNROLL * step) {
+		LANE_UNROLL
+		for (size_t i = 0; i < UNROLL; i++)
+			st = absorb_block(st, in + i * step, a);
+	}
+	for (; n_blocks > 0; n_blocks--, in += step)
+		st = absorb_block(st, in, a);
+	return st;
+}
+
+/* The last 0 < n < block_len bytes, padded with zeroes. */
+LANE_INLINE struct state absorb_part(struct state st, const uint8_t *in, size_t n, const int group,
+				     const struct shape a)
+{
+	const size_t offset = offset_of(group);
+	const vec m1 = a.n_rows == 8 ? load_piece(in, offset + 16 * (size_t)a.degree, n) : zero();
+	return update(st, load_piece(in, offset, n), m1, 0, a);
+}
+
+LANE_INLINE struct state crypt_block(enum direction direction, struct state st, uint8_t *out, const uint8_t *in,
+				     const struct shape a)
+{
+	const size_t second = 16 * (size_t)a.degree;
+	const vec in0 = load(in), out0 = crypt_row(st, in0, 0, a);
+	vec in1 = zero(), out1 = zero();
+	if (a.n_rows == 8) {
+		in1 = load(in + second);
+		out1 = crypt_row(st, in1, 1, a);
+		store(out + second, out1);
+	}
+	store(out, out0);
+	return direction == ENCRYPT ? update(st, in0, in1, 0, a) : update(st, out0, out1, 1, a);
+}
+
+LANE_INLINE struct state crypt_lanes(enum direction direction, struct state st, uint8_t *out, const uint8_t *in,
+				     size_t n_blocks, const int group, const struct shape a)
+{
+	const size_t step = block_len(a);
+	in += offset_of(group);
+	out += offset_of(group);
+	for (; n_blocks >= UNROLL; n_blocks -= UNROLL, in += UNROLL * step, out += UNROLL * step) {
+		LANE_UNROLL
+		for (size_t i = 0; i < UNROLL; i++)
+			st = crypt_block(direction, st, out + i * step, in + i * step, a);
+	}
+	for (; n_blocks > 0; n_blocks--, in += step, out += step)
+		st = crypt_block(direction, st, out, in, a);
+	return st;
+}
+
+/* The last 0 < n < block_len bytes. */
+LANE_INLINE struct state crypt_part(enum direction direction, struct state st, uint8_t *out, const uint8_t *in,
+				    size_t n, const int group, const struct shape a)
+{
+	const size_t first = offset_of(group), second = first + 16 * (size_t)a.degree;
+	vec m0 = load_piece(in, first, n), m1 = zero();
+	if (a.n_rows == 8) {
+		m1 = load_piece(in, second, n);
+		const vec out1 = store_piece(out, second, crypt_row(st, m1, 1, a), n);
+		m1 = direction == ENCRYPT ? m1 : out1;
+	}
+	const vec out0 = store_piece(out, first, crypt_row(st, m0, 0, a), n);
+	return update(st, direction == ENCRYPT ? m0 : out0, m1, 0, a);
+}
+
+LANE_INLINE struct tag_halves finish_lanes(struct state st, size_t tag_len, uint64_t aad_len, uint64_t len,
+					   const struct shape a)
+{
+	const vec lengths = broadcast(_mm_set_epi64x((long long)(8 * len), (long long)(8 * aad_len)));
+	const vec t = xor(st.s[a.n_rows == 8 ? 2 : 3], lengths);
+	LANE_UNROLL
+	for (int i = 0; i < 7; i++)
+		st = update(st, t, t, 0, a);
+	const vec *s = st.s;
+	if (a.n_rows == 6)
+		return (struct tag_halves){fold(xor3(s[0], s[1], s[2])), fold(xor3(s[3], s[4], s[5]))};
+	const vec hi = xor3(s[4], s[5], s[6]);
+	return (struct tag_halves){fold(xor(xor3(s[0], s[1], s[2]), s[3])), fold(tag_len == 16 ? hi : xor(hi, s[7]))};
+}
+
+/* --- whole messages */
+
+LANE_INLINE void crypt(enum direction direction, const uint8_t *key, uint8_t *out, uint8_t *tag, size_t tag_len,
+		       const uint8_t *nonce, const uint8_t *aad, size_t aad_len, const uint8_t *in, size_t len,
+		       const struct shape a)
+{
+	const int groups = groups_of(a);
+	const size_t step = block_len(a);
+	const size_t rest = len % step, aad_rest = aad_len % step,
+		     piece = a.degree == WIDTH ? SIZE_MAX : PIECE_LEN / step;
+	struct state st[4 / WIDTH]; /* one a group */
+	for (int g = 0; g < groups; g++) {
+		st[g] = init(key, nonce, g, a);
+		st[g] = absorb_lanes(st[g], aad, aad_len / step, g, a);
+		if (aad_rest > 0)
+			st[g] = absorb_part(st[g], aad + (aad_len - aad_rest), aad_rest, g, a);
+	}
+	for (size_t n = len / step, n_now; n > 0; n -= n_now, in += n_now * step, out += n_now * step) {
+		n_now = n < piece ? n : piece;
+		for (int g = 0; g < groups; g++)
+			st[g] = crypt_lanes(direction, st[g], out, in, n_now, g, a);
+	}
+	struct tag_halves sum = {_mm_setzero_si128(), _mm_setzero_si128()};
+	for (int g = 0; g < groups; g++) {
+		if (rest > 0)
+			st[g] = crypt_part(direction, st[g], out, in, rest, g, a);
+		const struct tag_halves halves = finish_lanes(st[g], tag_len, aad_len, len, a);
+		sum.lo = _mm_xor_si128(sum.lo, halves.lo);
+		sum.hi = _mm_xor_si128(sum.hi, halves.hi);
+	}
+	store_tag(tag, tag_len, sum);
+}
+
+/* --- parts of messages */
+
+LANE_INLINE struct state load_state(const struct aegis_state *state, const int group, const struct shape a)
+{
+	struct state st = {{zero()}};
+	LANE_UNROLL
+	for (int i = 0; i < a.n_rows; i++)
+		st.s[i] = load(state->row[i] + offset_of(group));
+	return st;
+}
+
+LANE_INLINE void store_state(struct aegis_state *state, struct state st, const int group, const struct shape a)
+{
+	LANE_UNROLL
+	for (int i = 0; i < a.n_rows; i++)
+		store(state->row[i] + offset_of(group), st.s[i]);
+}
+
+LANE_INLINE void start(struct aegis_state *state, const uint8_t *key, const uint8_t *nonce, const struct shape a)
+{
+	for (int g = 0, groups = groups_of(a); g < groups; g++)
+		store_state(state, init(key, nonce, g, a), g, a);
+}
+
+LANE_INLINE void absorb(struct aegis_state *state, const uint8_t *in, size_t n_blocks, const struct shape a)
+{
+	for (int g = 0, groups = groups_of(a); g < groups; g++) {
+		const struct state st = load_state(state, g, a);
+		store_state(state, absorb_lanes(st, in, n_blocks, g, a), g, a);
+	}
+}
+
+LANE_INLINE void crypt_blocks(enum direction direction, struct aegis_state *state, uint8_t *out, const uint8_t *in,
+			      size_t n_blocks, const struct shape a)
+{
+	for (int g = 0, groups = groups_of(a); g < groups; g++) {
+		const struct state st = load_state(state, g, a);
+		store_state(state, crypt_lanes(direction, st, out, in, n_blocks, g, a), g, a);
+	}
+}
+
+LANE_INLINE void keystream(const struct aegis_state *state, uint8_t *z, const struct shape a)
+{
+	for (int g = 0, groups = groups_of(a); g < groups; g++) {
+		const struct state st = load_state(state, g, a);
+		store(z + offset_of(g), crypt_row(st, zero(), 0, a));
+		if (a.n_rows == 8)
+			store(z + offset_of(g) + 16 * a.degree, crypt_row(st, zero(), 1, a));
+	}
+}
+
+LANE_INLINE void finish(const struct aegis_state *state, uint8_t *tag, size_t tag_len, uint64_t aad_len, uint64_t len,
+			const struct shape a)
+{
+	struct tag_halves sum = {_mm_setzero_si128(), _mm_setzero_si128()};
+	for (int g = 0, groups = groups_of(a); g < groups; g++) {
+		const struct tag_halves halves = finish_lanes(load_state(state, g, a), tag_len, aad_len, len, a);
+		sum.lo = _mm_xor_si128(sum.lo, halves.lo);
+		sum.hi = _mm_xor_si128(sum.hi, halves.hi);
+	}
+	store_tag(tag, tag_len, sum);
+}
