@@ -47,6 +47,21 @@ static int chacha_key_new(struct lane_engine_object *engine, const struct lane_e
 	return status == LANE_ENGINE_FAILED ? failed(engine, "out of memory") : status;
 }
 
+#ifdef crypto_aead_aegis128l_KEYBYTES // from 1.0.19 on; it has the long tags only
+
+static int aegis_key_new(struct lane_engine_object *engine, const struct lane_engine_aead *item, const uint8_t *bytes,
+			 size_t key_len, size_t tag_len, void **out)
+{
+	union aead_key *key;
+	const int status = aead_key_alloc(item, key_len, tag_len, &key);
+	if (key)
+		memcpy(key->bytes, bytes, key_len);
+	*out = key;
+	return status == LANE_ENGINE_FAILED ? failed(engine, "out of memory") : status;
+}
+
+#endif
+
 static void aead_key_free(void *key)
 {
 	if (key)
@@ -58,13 +73,13 @@ typedef int one_message(const union aead_key *key, const struct lane_engine_mess
 
 // Each message through one function of libsodium, inlined.
 static inline __attribute__((always_inline)) int each(const union aead_key *key, struct lane_engine_message *messages,
-						      size_t n, size_t nonce_len, uint64_t max_len, int refusal,
-						      one_message *one)
+						      size_t n, size_t nonce_len, size_t tag_len, uint64_t max_len,
+						      int refusal, one_message *one)
 {
 	int first = LANE_ENGINE_OK;
 	for (size_t i = 0; i < n; i++) {
 		struct lane_engine_message *const m = &messages[i];
-		if (m->nonce_len != nonce_len || m->tag_len != 16 || m->len > max_len)
+		if (m->nonce_len != nonce_len || m->tag_len != tag_len || m->len > max_len)
 			m->status = LANE_ENGINE_UNSUPPORTED;
 		else
 			m->status = one(key, m) == 0 ? LANE_ENGINE_OK : refusal;
@@ -110,22 +125,62 @@ static int xchacha_open_one(const union aead_key *key, const struct lane_engine_
 								   m->aad_len, m->nonce, key->bytes);
 }
 
-enum { gcm_nonce_len = 12, chacha_nonce_len = 12, xchacha_nonce_len = 24 };
+#ifdef crypto_aead_aegis128l_KEYBYTES
+
+static int aegis128l_seal_one(const union aead_key *key, const struct lane_engine_message *m)
+{
+	return crypto_aead_aegis128l_encrypt_detached(m->out, m->tag, NULL, m->in, m->len, m->aad, m->aad_len, NULL,
+						      m->nonce, key->bytes);
+}
+
+static int aegis128l_open_one(const union aead_key *key, const struct lane_engine_message *m)
+{
+	return crypto_aead_aegis128l_decrypt_detached(m->out, NULL, m->in, m->len, m->tag, m->aad, m->aad_len, m->nonce,
+						      key->bytes);
+}
+
+static int aegis256_seal_one(const union aead_key *key, const struct lane_engine_message *m)
+{
+	return crypto_aead_aegis256_encrypt_detached(m->out, m->tag, NULL, m->in, m->len, m->aad, m->aad_len, NULL,
+						     m->nonce, key->bytes);
+}
+
+static int aegis256_open_one(const union aead_key *key, const struct lane_engine_message *m)
+{
+	return crypto_aead_aegis256_decrypt_detached(m->out, NULL, m->in, m->len, m->tag, m->aad, m->aad_len, m->nonce,
+						     key->bytes);
+}
+
+#endif
+
+enum {
+	gcm_nonce_len = 12,
+	chacha_nonce_len = 12,
+	xchacha_nonce_len = 24,
+	aegis128l_nonce_len = 16,
+	aegis256_nonce_len = 32
+};
 #define GCM_MAX_LEN (UINT64_C(16) * ((UINT64_C(1) << 32) - 2))
 #define CHACHA_MAX_LEN (UINT64_C(64) * ((UINT64_C(1) << 32) - 1))
 
-#define SEAL_AND_OPEN(name, MAX_LEN)                                                                                   \
+#define AEGIS_MAX_LEN ((UINT64_C(1) << 61) - 1)
+
+#define SEAL_AND_OPEN(name, tag_len, MAX_LEN)                                                                          \
 	static int name##_seal(void *key, struct lane_engine_message *m, size_t n)                                     \
 	{                                                                                                              \
-		return each(key, m, n, name##_nonce_len, MAX_LEN, LANE_ENGINE_FAILED, name##_seal_one);                \
+		return each(key, m, n, name##_nonce_len, tag_len, MAX_LEN, LANE_ENGINE_FAILED, name##_seal_one);       \
 	}                                                                                                              \
 	static int name##_open(void *key, struct lane_engine_message *m, size_t n)                                     \
 	{                                                                                                              \
-		return each(key, m, n, name##_nonce_len, MAX_LEN, LANE_ENGINE_REFUSED, name##_open_one);               \
+		return each(key, m, n, name##_nonce_len, tag_len, MAX_LEN, LANE_ENGINE_REFUSED, name##_open_one);      \
 	}
-SEAL_AND_OPEN(gcm, GCM_MAX_LEN)
-SEAL_AND_OPEN(chacha, CHACHA_MAX_LEN)
-SEAL_AND_OPEN(xchacha, CHACHA_MAX_LEN)
+SEAL_AND_OPEN(gcm, 16, GCM_MAX_LEN)
+SEAL_AND_OPEN(chacha, 16, CHACHA_MAX_LEN)
+SEAL_AND_OPEN(xchacha, 16, CHACHA_MAX_LEN)
+#ifdef crypto_aead_aegis128l_KEYBYTES
+SEAL_AND_OPEN(aegis128l, 32, AEGIS_MAX_LEN)
+SEAL_AND_OPEN(aegis256, 32, AEGIS_MAX_LEN)
+#endif
 
 static struct lane_engine_aead aeads[] = {
 	{
@@ -164,6 +219,32 @@ static struct lane_engine_aead aeads[] = {
 		.seal = xchacha_seal,
 		.open = xchacha_open,
 	},
+#ifdef crypto_aead_aegis128l_KEYBYTES
+	{
+		.algorithm = "AEGIS-128L",
+		.capabilities = LANE_ENGINE_IN_PLACE | LANE_ENGINE_SHARED_KEY,
+		.key_len = aegis128l_nonce_len, // as long as the nonce
+		.nonce_len = aegis128l_nonce_len,
+		.tag_len = 32,
+		.max_len = AEGIS_MAX_LEN,
+		.key_new = aegis_key_new,
+		.key_free = aead_key_free,
+		.seal = aegis128l_seal,
+		.open = aegis128l_open,
+	},
+	{
+		.algorithm = "AEGIS-256",
+		.capabilities = LANE_ENGINE_IN_PLACE | LANE_ENGINE_SHARED_KEY,
+		.key_len = aegis256_nonce_len, // as long as the nonce
+		.nonce_len = aegis256_nonce_len,
+		.tag_len = 32,
+		.max_len = AEGIS_MAX_LEN,
+		.key_new = aegis_key_new,
+		.key_free = aead_key_free,
+		.seal = aegis256_seal,
+		.open = aegis256_open,
+	},
+#endif
 };
 
 static void look_for_aes(void)

@@ -2,14 +2,19 @@
 /*
  * An AEAD of liblanecrypt as items of an engine. All AEADs of the library have
  * functions of one shape, lane_<algorithm>_seal and so on, so this text serves
- * each: the file that includes it defines NAME(x) as the name lane_<algorithm>_x.
- * What it makes is ITEM, the members that all items of the algorithm share; those
- * of streams are in native_aead_stream.inc.h.
+ * each: the file that includes it defines NAME(x) as the name lane_<algorithm>_x,
+ * and INIT where more than the key's length tells the items apart. What it makes
+ * is ITEM, the members that all items of the algorithm share; those of streams
+ * are in native_aead_stream.inc.h.
  */
 
 #include <stdlib.h>
 
 #include "native.h"
+
+#ifndef INIT
+#define INIT(ctx, item, key, key_len) NAME(init_with)(ctx, (item)->data, key, key_len)
+#endif
 
 struct aead_key {
 	struct NAME(ctx) ctx;
@@ -26,7 +31,7 @@ static int key_new(struct lane_engine_object *engine, const struct lane_engine_a
 	if (!key)
 		return LANE_ENGINE_FAILED;
 	key->engine = engine;
-	const enum lane_status status = NAME(init_with)(&key->ctx, item->data, key_bytes, key_len);
+	const enum lane_status status = INIT(&key->ctx, item, key_bytes, key_len);
 	if (status == LANE_OK)
 		*out = key;
 	else
