@@ -264,14 +264,17 @@ static int same_absence(const struct result_entry *a, const struct result_entry 
 	return a->state == b->state && same_implementation(a, b) && text_same(a->reason, b->reason);
 }
 
-// What is missing as the first-th entry is, each once: "AES-128-GCM seal, open; RSA-2048 sign".
-static void list_absent(struct result_set *results, size_t first, char *text, size_t cap)
+enum { absent_cap = 400, shown_kinds = 2 };
+
+// What is missing as the first-th entry is, each once: "AES-128-GCM seal, open; RSA-2048 sign". Of handshakes, of
+// which there may be a hundred, the first and how many more.
+static void list_absent(struct result_set *results, size_t first, char text[absent_cap])
 {
 	const struct result_entry *like = result_entry_at(results, first), *e;
 	const char *algorithm = NULL;
-	size_t used = 0;
+	size_t used = 0, n_kinds = 0;
 	text[0] = '\0';
-	for (size_t i = first; (e = result_entry_at(results, i)) != NULL && used + 80 < cap; i++) {
+	for (size_t i = first; (e = result_entry_at(results, i)) != NULL && used + 100 < absent_cap; i++) {
 		size_t earlier = first;
 		if (!same_absence(e, like))
 			continue;
@@ -279,15 +282,53 @@ static void list_absent(struct result_set *results, size_t first, char *text, si
 					same_family(result_entry_at(results, earlier), e)))
 			earlier++;
 		const char *name = e->kind != NULL ? e->kind : e->algorithm;
+		n_kinds += earlier == i && e->kind != NULL;
+		if (n_kinds > shown_kinds)
+			continue;
 		if (earlier == i && text_same(name, algorithm))
-			used += (size_t)snprintf(text + used, cap - used, ", %.12s", e->op);
+			used += (size_t)snprintf(text + used, absent_cap - used, ", %.12s", e->op);
 		else if (earlier == i)
-			used += (size_t)snprintf(text + used, cap - used, "%s%.40s %.12s", used > 0 ? "; " : "", name,
-						 e->op);
+			used += (size_t)snprintf(text + used, absent_cap - used, "%s%.60s%s%.12s", used > 0 ? "; " : "",
+						 name, e->kind != NULL ? "" : " ", e->kind != NULL ? "" : e->op);
 		algorithm = name;
 	}
 	if (e != NULL)
-		snprintf(text + used, cap - used, " …");
+		snprintf(text + used, absent_cap - used, " …");
+	else if (n_kinds > shown_kinds)
+		snprintf(text + used, absent_cap - used, "; %zu more", n_kinds - shown_kinds);
+}
+
+// Whether the entry is the first of its implementation to be missing for its reason.
+static int is_first_absence(struct result_set *results, size_t i)
+{
+	for (size_t k = 0; k < i; k++)
+		if (same_absence(result_entry_at(results, k), result_entry_at(results, i)))
+			return 0;
+	return result_entry_at(results, i)->state != RESULT_OK;
+}
+
+// The engines that miss the same for the same reason as that of the i-th entry: "botan, nettle", for programs one.
+// 0 when one of them came before it.
+static int name_absent(struct result_set *results, size_t i, const char *what, char text[absent_cap])
+{
+	const struct result_entry *like = result_entry_at(results, i), *e;
+	const int together = like->kernel == NULL && table_get_format() != FORMAT_CSV;
+	char other[absent_cap];
+	size_t used = (size_t)snprintf(text, absent_cap, "%.60s%s%.60s", like->engine, like->kernel != NULL ? " " : "",
+				       like->kernel != NULL ? like->kernel : "");
+	for (size_t k = 0; (e = result_entry_at(results, k)) != NULL && together; k++) {
+		if (k == i || e->state != like->state || e->kernel != NULL || !text_same(e->reason, like->reason) ||
+		    !is_first_absence(results, k))
+			continue;
+		list_absent(results, k, other);
+		if (strcmp(other, what) != 0)
+			continue;
+		if (k < i)
+			return 0;
+		if (used + 70 < absent_cap)
+			used += (size_t)snprintf(text + used, absent_cap - used, ", %.60s", e->engine);
+	}
+	return 1;
 }
 
 void report_missing(struct result_set *results, FILE *out, int color, int columns, int all)
@@ -297,16 +338,13 @@ void report_missing(struct result_set *results, FILE *out, int color, int column
 	table_title(table, "", "Not measured");
 	table_heads(table, ":implementation|:why|:what");
 	for (size_t i = 0; (e = result_entry_at(results, i)) != NULL; i++) {
-		size_t earlier = 0;
-		char what[400];
-		if (e->state == RESULT_OK || (e->state == RESULT_NOT_OFFERED && !all))
+		char what[absent_cap], who[absent_cap];
+		if (!is_first_absence(results, i) || (e->state == RESULT_NOT_OFFERED && !all))
 			continue;
-		while (earlier < i && !same_absence(result_entry_at(results, earlier), e))
-			earlier++;
-		if (earlier < i)
+		list_absent(results, i, what);
+		if (!name_absent(results, i, what, who))
 			continue;
-		list_absent(results, i, what, sizeof(what));
-		implementation_cell(table, e);
+		table_cell(table, PLAIN, "%s", who);
 		table_cell(table, e->state == RESULT_FAILED ? RED : DIM, "%s%s",
 			   e->state == RESULT_FAILED ? "FAILED: " : "", e->reason != NULL ? e->reason : "not offered");
 		table_cell(table, PLAIN, "%s", what);

@@ -4,6 +4,7 @@
 
 #define _GNU_SOURCE
 #include <limits.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -170,12 +171,19 @@ const struct command command_bench = {
 // ---- handshake ----
 
 // A dozen kinds get 5 s each, more of them less. A quick look at very many takes what setting them up does.
-static double handshake_seconds(const struct bench_run *run, size_t n)
+static double handshake_seconds(const struct bench_options *options, size_t n)
 {
-	const double more = n > TLS_N_TELLING ? (double)n - TLS_N_TELLING : 0;
-	if (run->options->quick)
-		return 15 + 0.25 * more;
-	return 5 + 5 * ((double)n - more) + 2.5 * more;
+	const double few = n < TLS_N_TELLING ? (double)n : TLS_N_TELLING, more = (double)n - few;
+	return options->quick ? 3 + few + 0.25 * more : 5 + 5 * few + 2.5 * more;
+}
+
+static void tell_how_long(const struct bench_run *run, size_t n, double seconds)
+{
+	const double number = round(seconds < 120 ? seconds : seconds / 60);
+	if (run->options->worker <= 0 && !run->options->no_progress)
+		fprintf(stderr,
+			"%zu kinds of handshake in about %.0f %s%s; Ctrl-C ends it early and keeps what there is\n", n,
+			number, seconds < 120 ? "second" : "minute", number == 1 ? "" : "s");
 }
 
 static int handshake_run(struct bench_run *run, const char *file)
@@ -191,11 +199,10 @@ static int handshake_run(struct bench_run *run, const char *file)
 	if (handshake_n_groups(run) == 0)
 		return usage_error("nothing to measure: not with these operations");
 	const size_t n = handshake_n_offered(run);
-	const double seconds = (double)n_parts * handshake_seconds(run, n);
-	if (n > TLS_N_TELLING && run->options->worker <= 0 && !run->options->no_progress)
-		fprintf(stderr,
-			"%zu kinds of handshake in about %.0f %s; Ctrl-C ends it early and keeps what there is\n", n,
-			seconds < 120 ? seconds : seconds / 60, seconds < 120 ? "seconds" : "minutes");
+	const double seconds =
+		run->options->budget > 0 ? run->options->budget : (double)n_parts * handshake_seconds(run->options, n);
+	if (n > TLS_N_TELLING)
+		tell_how_long(run, n, seconds);
 	run_measure(run, "handshake", parts, n_parts, seconds);
 	int saved = run_save(run, run->options->json);
 	if (!run_to_stdout(run)) {
@@ -236,8 +243,8 @@ const struct command command_handshake = {
 		"  lanecrypt handshake --all --json all.json\n"
 		"  lanecrypt handshake --loopback --algorithm 'TLS 1.3 X25519 RSA-2048'\n"
 		"  lanecrypt handshake --trace 'TLS 1.3 X25519 RSA-2048'\n",
-	.options = " algorithm engine all list baseline quick seed format json no-progress no-color trace ascii loopback "
-		   "starts worker group ",
+	.options = " algorithm engine all list budget baseline quick seed format json no-progress no-color trace ascii "
+		   "loopback starts worker group ",
 	.needs_engines = 1,
 	.run = handshake_run,
 };

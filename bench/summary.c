@@ -13,7 +13,7 @@
 #include "report.h"
 #include "table.h"
 
-enum { max_bulk_rows = 8, max_handshake_rows = 12, max_failures = 3, line_cap = 400 };
+enum { max_bulk_rows = 8, max_handshake_rows = 15, max_failures = 3, line_cap = 400 };
 
 #define BULK_CIPHER "AES-128-GCM" // what handshakes are compared with
 

@@ -221,7 +221,9 @@ static int info(void *p, struct lane_engine_tls_info *out)
 	// Of a session that is resumed, the library keeps that the peer was verified, not always the certificate.
 	out->peer_verified = c->config->verifies && (peer || out->resumed) && wolfSSL_get_verify_result(c->ssl) == 0;
 	snprintf(out->suite, sizeof out->suite, "%s", suite_name ? suite_name : "");
-	snprintf(out->group, sizeof out->group, "%s", group ? group : "");
+	// The library goes on telling the group of the session that is resumed.
+	const int exchanged = !out->resumed || (c->config->tls13 && c->config->resume != LANE_ENGINE_TLS_RESUME_PSK_KE);
+	snprintf(out->group, sizeof out->group, "%s", group && exchanged ? group : "");
 	snprintf(out->signature, sizeof out->signature, "%s", !out->resumed && peer ? c->config->signature : "");
 	return LANE_ENGINE_OK;
 }

@@ -207,8 +207,11 @@ static int set_finite_field(WOLFSSL_CTX *ctx)
 static int set_groups(const struct wolfssl_config *config, int ecdsa12)
 {
 	int group = config->group;
+	// A client that names no group of RFC 7919 has the server take a longer one than it was told to.
 	if (!group)
-		return config->side == LANE_ENGINE_CLIENT || set_finite_field(config->ctx);
+		return config->side == LANE_ENGINE_CLIENT
+			       ? wolfSSL_CTX_UseSupportedCurve(config->ctx, WOLFSSL_FFDHE_2048) == WOLFSSL_SUCCESS
+			       : set_finite_field(config->ctx);
 	if (config->tls13 && wolfSSL_CTX_set_groups(config->ctx, &group, 1) != WOLFSSL_SUCCESS)
 		return 0;
 	if (wolfSSL_CTX_UseSupportedCurve(config->ctx, (word16)group) != WOLFSSL_SUCCESS)

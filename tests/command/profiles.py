@@ -17,6 +17,9 @@ class Profiles(Folder):
         self.result = self.file("result.json", dump(result(
             *(entry(op=op, size=size, ns=ns, **TLS) for op, size, ns in [
                 ("seal", 64, 100.0), ("seal", 16384, 1000.0), ("open", 64, 200.0), ("open", 16384, 2000.0)]),
+            # neither is what is called full or resumed
+            {**handshake(kind="TLS 1.3 X25519 RSA-2048 client authentication", ns=7.0, **KIND), "client_auth": True},
+            {**handshake(kind="TLS 1.3 X25519 RSA-2048 PSK-only", ns=7.0, **{**KIND, "group": "none"}), "resumed": True},
             handshake(**KIND), handshake(side="client", ns=500000.0, **KIND),
             {**handshake(kind="TLS 1.3 X25519 RSA-2048 PSK", ns=100000.0, **KIND), "resumed": True})))
 

@@ -146,8 +146,8 @@ static void party_free(struct party *p)
 }
 
 // The first flight of the server in the handshake before.
-static uint8_t server_hello[max_flight];
-static size_t server_hello_len;
+static uint8_t server_flight[max_flight];
+static size_t server_flight_len;
 
 // Flights back and forth until both are done: OK, or what the first side to object said.
 static int shake_hands(struct party *client, struct party *server)
@@ -165,7 +165,7 @@ static int shake_hands(struct party *client, struct party *server)
 			return status;
 		len = out_len;
 		if (turn == 1)
-			memcpy(server_hello, flights[1], server_hello_len = len);
+			memcpy(server_flight, flights[1], server_flight_len = len);
 		if (done[0] && done[1] && len == 0)
 			return LANE_ENGINE_OK;
 	}
@@ -190,13 +190,34 @@ static void check_info(struct party *p, const struct tls_kind *kind, enum lane_e
 		assert_string_equal(info.signature, kind->signature);
 }
 
-// RFC 8446 §4.1.3: in one record of type 22, a message of type 2 with version, random, session ID, suite and
-// compression ahead of its extensions.
+// A handshake message of the server's first flight: its body, or NULL. Records of type 22 may have several, or parts.
+static const uint8_t *server_message(uint8_t type, size_t *len)
+{
+	static uint8_t messages[max_flight];
+	size_t n = 0;
+	for (size_t i = 0; i + 5 <= server_flight_len && server_flight[i] == 22;) {
+		const size_t record_len = (size_t)server_flight[i + 3] << 8 | server_flight[i + 4];
+		assert_true(record_len <= server_flight_len - i - 5);
+		memcpy(messages + n, server_flight + i + 5, record_len);
+		n += record_len;
+		i += 5 + record_len;
+	}
+	for (size_t i = 0; i + 4 <= n; i += 4 + *len) {
+		*len = (size_t)messages[i + 1] << 16 | (size_t)messages[i + 2] << 8 | messages[i + 3];
+		assert_true(*len <= n - i - 4);
+		if (messages[i] == type)
+			return messages + i + 4;
+	}
+	return NULL;
+}
+
+// RFC 8446 §4.1.3: version, random, session ID, suite and compression are ahead of the extensions.
 static int server_hello_has(uint16_t extension)
 {
-	const uint8_t *at = server_hello + 5 + 4 + 2 + 32, *end = server_hello + server_hello_len;
-	assert_true(server_hello_len > 80 && server_hello[0] == 22 && server_hello[5] == 2);
-	at += 1 + at[0] + 2 + 1;
+	size_t len;
+	const uint8_t *at = server_message(2, &len), *end = at + len;
+	assert_true(at && len > 2 + 32 && len >= (size_t)at[34] + 40);
+	at += 2 + 32 + 1 + at[34] + 3;
 	const uint8_t *last = at + 2 + (at[0] << 8 | at[1]);
 	assert_true(last <= end);
 	for (at += 2; at + 4 <= last; at += 4 + (at[2] << 8 | at[3]))
@@ -213,6 +234,18 @@ static void check_psk(const struct tls_kind *kind, int resumed)
 		return;
 	assert_int_equal(server_hello_has(pre_shared_key), resumed);
 	assert_int_equal(server_hello_has(key_share), !resumed || kind->resume != LANE_ENGINE_TLS_RESUME_PSK_KE);
+}
+
+// RFC 5246 §7.4.3: the prime is what ServerKeyExchange begins with.
+static void check_finite_field(const struct tls_kind *kind, int resumed)
+{
+	size_t len;
+	if (resumed || strncmp(kind->suite, "TLS_DHE_", 8) != 0)
+		return;
+	const uint8_t *const exchange = server_message(12, &len);
+	assert_true(exchange && len > 2 + 256);
+	assert_int_equal(exchange[0] << 8 | exchange[1], 2048 / 8);
+	assert_true(exchange[2] >= 0x80);
 }
 
 static void check_data(struct party *from, struct party *to)
@@ -236,6 +269,7 @@ static void shake_and_check(struct party *client, struct party *server, const st
 	check_info(client, kind, LANE_ENGINE_CLIENT, resumed);
 	check_info(server, kind, LANE_ENGINE_SERVER, resumed);
 	check_psk(kind, resumed);
+	check_finite_field(kind, resumed);
 	check_data(client, server);
 	check_data(server, client);
 }
