@@ -15,6 +15,7 @@
 
 struct lane_aes_gcm_ops;
 struct lane_aes_gcm_siv_ops;
+struct lane_aes_ccm_ops;
 struct lane_aes_ctr_ops;
 struct lane_chacha20_ops;
 struct lane_chacha20_poly1305_ops;
@@ -40,6 +41,7 @@ struct lane_kernel {
 	union {
 		const struct lane_aes_gcm_ops *aes_gcm;
 		const struct lane_aes_gcm_siv_ops *aes_gcm_siv;
+		const struct lane_aes_ccm_ops *aes_ccm;
 		const struct lane_aes_ctr_ops *aes_ctr;
 		const struct lane_chacha20_ops *chacha20;
 		const struct lane_chacha20_poly1305_ops *chacha20_poly1305;

@@ -11,17 +11,10 @@
 #include "native.h"
 
 static const struct native_offer *const offers[] = {
-	&native_aes_gcm,
-	&native_aes_gcm_siv,
-	&native_chacha20_poly1305,
-	&native_xchacha20_poly1305,
-	&native_aes_ctr,
-	&native_aes_ecb,
-	&native_chacha20,
-	&native_ghash,
-	&native_polyval,
-	&native_poly1305,
-	&native_aegis,
+	&native_aes_gcm,           &native_aes_gcm_siv,        &native_aes_ccm,
+	&native_chacha20_poly1305, &native_xchacha20_poly1305, &native_aes_ctr,
+	&native_aes_ecb,           &native_chacha20,           &native_ghash,
+	&native_polyval,           &native_poly1305,           &native_aegis,
 };
 enum { n_offers = sizeof offers / sizeof offers[0], max_kernels = 64 };
 

@@ -16,7 +16,7 @@ struct native_offer {
 	size_t n_items, item_len;
 };
 
-extern const struct native_offer native_aes_gcm, native_aes_gcm_siv, native_chacha20_poly1305,
+extern const struct native_offer native_aes_gcm, native_aes_gcm_siv, native_aes_ccm, native_chacha20_poly1305,
 	native_xchacha20_poly1305, native_aegis;                                  /* AEADs */
 extern const struct native_offer native_aes_ctr, native_aes_ecb, native_chacha20; /* ciphers */
 extern const struct native_offer native_ghash, native_polyval, native_poly1305;   /* MACs */

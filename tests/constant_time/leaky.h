@@ -9,7 +9,7 @@
 
 #include "kernel_impl.h"
 
-extern const struct lane_kernel leaky_aes_gcm, leaky_aes_gcm_siv, leaky_aes_ctr, leaky_chacha20,
+extern const struct lane_kernel leaky_aes_gcm, leaky_aes_gcm_siv, leaky_aes_ccm, leaky_aes_ctr, leaky_chacha20,
 	leaky_chacha20_poly1305, leaky_aegis;
 
 /* What ct_tag_differs would be with an early exit. */

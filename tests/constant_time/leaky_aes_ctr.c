@@ -1,99 +1,9 @@
 // SPDX-License-Identifier: MIT
-// AES-CTR with what every textbook has: an S-box indexed by secrets, and a multiplication by x that branches. FIPS 197.
+// AES-CTR with the textbook's AES.
 
 #include "aes_ctr/aes_ctr_impl.h"
 
-#include "leaky.h"
-
-struct leaky_key {
-	uint8_t rk[15][16];
-	size_t n_rounds;
-};
-
-static uint8_t sbox[256];
-
-static uint8_t times_x(uint8_t a)
-{
-	uint8_t doubled = (uint8_t)(a << 1);
-	if (a & 0x80) { // the leak
-		KEEP_BRANCH();
-		doubled ^= 0x1b;
-	}
-	return doubled;
-}
-
-// Runs through the powers of x + 1 and, beside them, of its inverse. FIPS 197 §5.1.1.
-static __attribute__((constructor)) void make_sbox(void)
-{
-	uint8_t p = 1, q = 1;
-	do {
-		p = (uint8_t)(p ^ times_x(p));
-		q ^= (uint8_t)(q << 1);
-		q ^= (uint8_t)(q << 2);
-		q ^= (uint8_t)(q << 4);
-		q ^= q & 0x80 ? 0x09 : 0;
-		const unsigned twice = q * 0x101u;
-		sbox[p] = (uint8_t)(0x63 ^ q ^ twice >> 7 ^ twice >> 6 ^ twice >> 5 ^ twice >> 4);
-	} while (p != 1);
-	sbox[0] = 0x63;
-}
-
-static void init(void *key, const uint8_t *user_key, size_t key_len)
-{
-	struct leaky_key *k = key;
-	uint8_t *w = (uint8_t *)k->rk, rcon = 1;
-	const size_t n = key_len / 4;
-	k->n_rounds = n + 6;
-	memcpy(w, user_key, key_len);
-	for (size_t i = n; i < 4 * (k->n_rounds + 1); i++) {
-		uint8_t t[4];
-		memcpy(t, w + 4 * (i - 1), 4);
-		if (i % n == 0) {
-			const uint8_t first = t[0];
-			t[0] = sbox[t[1]] ^ rcon; // the leak
-			t[1] = sbox[t[2]];
-			t[2] = sbox[t[3]];
-			t[3] = sbox[first];
-			rcon = times_x(rcon);
-		} else if (n > 6 && i % n == 4) {
-			for (size_t j = 0; j < 4; j++)
-				t[j] = sbox[t[j]];
-		}
-		for (size_t j = 0; j < 4; j++)
-			w[4 * i + j] = w[4 * (i - n) + j] ^ t[j];
-	}
-}
-
-static void sub_and_shift(uint8_t to[16], const uint8_t from[16])
-{
-	for (size_t i = 0; i < 16; i++)
-		to[i] = sbox[from[(i + 4 * (i % 4)) % 16]]; // the leak
-}
-
-static void encrypt_block(const struct leaky_key *k, uint8_t out[16], const uint8_t in[16])
-{
-	uint8_t x[16], y[16];
-	for (size_t i = 0; i < 16; i++)
-		x[i] = in[i] ^ k->rk[0][i];
-	for (size_t round = 1; round < k->n_rounds; round++) {
-		sub_and_shift(y, x);
-		for (size_t i = 0; i < 16; i++) {
-			const uint8_t *column = y + i / 4 * 4;
-			const uint8_t a = column[i % 4], b = column[(i + 1) % 4];
-			const uint8_t all = column[0] ^ column[1] ^ column[2] ^ column[3];
-			x[i] = (uint8_t)(a ^ all ^ times_x(a ^ b) ^ k->rk[round][i]);
-		}
-	}
-	sub_and_shift(y, x);
-	for (size_t i = 0; i < 16; i++)
-		out[i] = y[i] ^ k->rk[k->n_rounds][i];
-}
-
-static void encrypt_blocks(const void *key, uint8_t *out, const uint8_t *in, size_t n_blocks)
-{
-	for (size_t i = 0; i < n_blocks; i++)
-		encrypt_block(key, out + 16 * i, in + 16 * i);
-}
+#include "leaky_aes.h"
 
 static void crypt(const void *key, uint8_t *out, const uint8_t counter[16], const uint8_t *in, size_t len)
 {
@@ -101,7 +11,7 @@ static void crypt(const void *key, uint8_t *out, const uint8_t counter[16], cons
 	memcpy(block, counter, 16);
 	for (size_t i = 0; i < len; i++) {
 		if (i % 16 == 0) {
-			encrypt_block(key, keystream, block);
+			leaky_encrypt(key, keystream, block, 1);
 			store64_be(block + 8, load64_be(block + 8) + 1);
 		}
 		out[i] = in[i] ^ keystream[i % 16];
@@ -109,7 +19,7 @@ static void crypt(const void *key, uint8_t *out, const uint8_t counter[16], cons
 }
 
 static const struct lane_aes_ctr_ops ops = {
-	.init = init, .crypt = crypt, .encrypt_blocks = encrypt_blocks, .scrub = leaky_scrub};
+	.init = leaky_expand, .crypt = crypt, .encrypt_blocks = leaky_encrypt, .scrub = leaky_scrub};
 
 const struct lane_kernel leaky_aes_ctr = {
 	.family = "aes-ctr",

@@ -24,6 +24,7 @@ PUBLIC = [
 
 # Arguments that point to what is public: nonces, and counters that are no hash. (object, function, argument)
 PUBLIC_ARGUMENTS = [
+    (r"aes_ccm_", r"^(seal|open)", "rcx"), # pointers and lengths; what they point to is not
     (r"aes_ctr_", r"^crypt", "rdx"),
     (r"aes_gcm_(?!siv)", r"^(seal|open)", "rcx"),
     (r"chacha20_[a-z0-9]+[.]", r"crypt", "rsi"),

@@ -8,9 +8,8 @@
 static const struct lane_kernel tag_compare = {.family = "tag", .isa = "compare", .name = "tag:compare"};
 static const struct lane_kernel tag_leaky = {.family = "tag", .isa = "leaky", .name = "tag:leaky"};
 
-const struct lane_kernel *const controls[] = {&leaky_aes_gcm,  &leaky_aes_gcm_siv,       &leaky_aes_ctr,
-					      &leaky_chacha20, &leaky_chacha20_poly1305, &leaky_aegis,
-					      &tag_leaky};
+const struct lane_kernel *const controls[] = {&leaky_aes_gcm,  &leaky_aes_gcm_siv,       &leaky_aes_ccm, &leaky_aes_ctr,
+					      &leaky_chacha20, &leaky_chacha20_poly1305, &leaky_aegis,   &tag_leaky};
 const size_t n_controls = sizeof controls / sizeof controls[0];
 
 const struct lane_kernel *subject_find(const char *name)
@@ -40,6 +39,7 @@ int take_lengths(struct work *w, size_t n)
 		const struct aead *aeads[2]; // by nonce
 	} of[] = {{"aes-gcm", 3, {16, 24, 32}, 2, {12, 20}, {&aead_aes_gcm, &aead_aes_gcm}},
 		  {"aes-gcm-siv", 2, {16, 32}, 1, {12}, {&aead_aes_gcm_siv}},
+		  {"aes-ccm", 3, {16, 24, 32}, 2, {13, 7}, {&aead_aes_ccm, &aead_aes_ccm}},
 		  {"aes-ctr", 3, {16, 24, 32}, 1, {12}, {NULL}},
 		  {"chacha20-poly1305", 1, {32}, 2, {12, 24}, {&aead_chacha20_poly1305, &aead_xchacha20_poly1305}},
 		  {NULL, 1, {32}, 1, {12}, {NULL}}};
@@ -132,7 +132,7 @@ static int stream(struct work *w, const uint8_t *in,
 {
 	const struct aead *a = aead_of(w);
 	const size_t cuts[] = {0, w->len / 5, w->len / 2, w->len}, aad_cut = w->aad_len / 3;
-	int fine = a->begin(w->stream, w->ctx, w->nonce, w->nonce_len) == LANE_OK &&
+	int fine = a->begin(w->stream, w->ctx, w->nonce, w->nonce_len, TAG_LEN, w->aad_len, w->len) == LANE_OK &&
 		   a->aad(w->stream, w->aad, aad_cut) == LANE_OK &&
 		   a->aad(w->stream, w->aad + aad_cut, w->aad_len - aad_cut) == LANE_OK;
 	for (size_t i = 0; fine && i < 3; i++)
@@ -273,6 +273,7 @@ const struct operation operations[] = {
 	{"aes-gcm", "GHASH", aead_init, ghash, 0},
 	{"aes-gcm", "POLYVAL", nothing, polyval, 0},
 	AEAD_OPERATIONS("aes-gcm-siv", 0),
+	AEAD_OPERATIONS("aes-ccm", 0),
 	AEAD_OPERATIONS("chacha20-poly1305", 1),
 	STREAM_OPERATIONS("chacha20-poly1305"),
 	{"chacha20-poly1305", "Poly1305", nothing, poly1305, 0},

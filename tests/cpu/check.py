@@ -32,6 +32,9 @@ NEEDS = {
     "aes-gcm-siv:aesni-avx": AVX | {"aes", "pclmulqdq"},
     "aes-gcm-siv:aesni": SSE | {"aes", "pclmulqdq"},
     "aes-gcm-siv:portable": set(),
+    "aes-ccm:aesni-avx": AVX | {"aes"},
+    "aes-ccm:aesni": SSE | {"aes"},
+    "aes-ccm:portable": set(),
     "aes-ctr:vaes512": AVX512 | VAES,
     "aes-ctr:vaes256": AVX2 | VAES,
     "aes-ctr:aesni-avx": AVX | {"aes"},
@@ -89,9 +92,8 @@ TRAPS = {"ssse3": "ssse3", "aes": "aes", "avx": "avx", "avx2": "avx2", "vaes": "
          "avx512": "avx512f"}
 
 # Quick ones, since each instruction takes twenty there.
-SUITES = {"known", "forge", "batch", "context", "refuse", "stream", "poly1305", "hchacha20", "xchacha20_known", "xchacha20_forge",
-          "cipher_known", "cipher_context",
-          "cipher_refuse", "cipher_stream"}
+SUITES = {"known", "forge", "batch", "context", "refuse", "stream", "poly1305", "hchacha20", "ccm", "xchacha20_known",
+          "xchacha20_forge", "cipher_known", "cipher_context", "cipher_refuse", "cipher_stream"}
 
 
 def run(command, **environment):

@@ -18,6 +18,7 @@ struct aead {
 	size_t nonce_len;
 	size_t nonce_min, nonce_max; /* valid ones; max 0: any from min on */
 	uint64_t tag_lens;           /* bit n: tags of n bytes are valid; those below TAG_LEN are its first bytes */
+	int lengths_first;           /* that of the tag too: here a short one is not the beginning of a long one */
 	uint64_t max_len, max_nonce_len, max_aad_len;
 	size_t ctx_len, stream_len; /* stream_len 0: it has no streams, and none of the functions for them */
 
@@ -39,7 +40,9 @@ struct aead {
 	enum lane_status (*seal_batch)(const void *ctx, struct lane_aead_message *messages, size_t n);
 	enum lane_status (*open_batch)(const void *ctx, struct lane_aead_message *messages, size_t n);
 
-	enum lane_status (*begin)(void *stream, const void *ctx, const uint8_t *nonce, size_t nonce_len);
+	/* The lengths after nonce_len are for algorithms with lengths_first. */
+	enum lane_status (*begin)(void *stream, const void *ctx, const uint8_t *nonce, size_t nonce_len, size_t tag_len,
+				  uint64_t aad_len, uint64_t len);
 	enum lane_status (*aad)(void *stream, const uint8_t *aad, size_t aad_len);
 	enum lane_status (*encrypt_update)(void *stream, uint8_t *out, const uint8_t *in, size_t in_len);
 	enum lane_status (*encrypt_final)(void *stream, uint8_t *tag, size_t tag_len);
@@ -48,7 +51,7 @@ struct aead {
 	void (*stream_wipe)(void *stream);
 };
 
-extern const struct aead aead_aes_gcm, aead_aes_gcm_siv, aead_chacha20_poly1305, aead_xchacha20_poly1305;
+extern const struct aead aead_aes_gcm, aead_aes_gcm_siv, aead_aes_ccm, aead_chacha20_poly1305, aead_xchacha20_poly1305;
 enum { N_AEGIS = 6 };
 extern const struct aead aead_aegis[N_AEGIS]; /* by enum lane_aegis_variant */
 

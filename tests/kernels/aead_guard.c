@@ -83,7 +83,8 @@ static void nonces_and_tags(void)
 		for (size_t tag_len = 4; tag_len <= MAX_TAG_LEN; tag_len++) {
 			if (!(aead->tag_lens >> tag_len & 1))
 				continue;
-			const size_t nonce_len = aead->nonce_max ? aead->nonce_len : 1 + random_below(64);
+			const size_t nonce_max = aead->nonce_max ? aead->nonce_max : 64;
+			const size_t nonce_len = aead->nonce_min + random_below(nonce_max - aead->nonce_min + 1);
 			at("nonce length %zu, tag length %zu", nonce_len, tag_len);
 			const uint8_t *nonce = random_at(&p.nonce, (enum border)border, nonce_len);
 			uint8_t *in = random_at(&p.in, (enum border)border, 100);
@@ -107,7 +108,8 @@ static void stream_chunks(int encrypting)
 		void *ctx = guarded_ctx(&p, (enum border)border, aead->key_lens[0]);
 		void *stream = guarded_at(&stream_page, (enum border)border, aead->stream_len);
 		const uint8_t *nonce = random_at(&p.nonce, (enum border)border, aead->nonce_len);
-		assert_int_equal(aead->begin(stream, ctx, nonce, aead->nonce_len), LANE_OK);
+		const uint64_t total = (uint64_t)guard_len * (guard_len + 1) / 2;
+		assert_int_equal(aead->begin(stream, ctx, nonce, aead->nonce_len, TAG_LEN, total, total), LANE_OK);
 		for (size_t len = 0; len <= guard_len; len++)
 			assert_int_equal(aead->aad(stream, random_at(&p.aad, (enum border)border, len), len), LANE_OK);
 		for (size_t len = 0; len <= guard_len; len++) {

@@ -47,7 +47,7 @@ static void check_vector(const struct vector *v)
 	if (aead->stream_len == 0)
 		return;
 	void *stream = zero_buffer(aead->stream_len, LANE_CTX_ALIGN);
-	assert_int_equal(aead->begin(stream, ctx, nonce, nonce_len), LANE_OK);
+	assert_int_equal(aead->begin(stream, ctx, nonce, nonce_len, tag_len, aad_len, len), LANE_OK);
 	assert_int_equal(aead->aad(stream, aad, aad_len), LANE_OK);
 	assert_int_equal(aead->decrypt_update(stream, out, sealed, len), LANE_OK);
 	check_equal(out, plain, len, "plaintext of a stream");

@@ -98,7 +98,8 @@ static void nonce_lengths(void)
 				aead->seal(f.ctx, f.out, f.tag, TAG_LEN, f.nonce, n, f.aad, aad_len, f.in, len),
 				LANE_OK);
 		if (aead->stream_len > 0)
-			assert_int_equal(aead->begin(stream, f.ctx, f.nonce, n), valid ? LANE_OK : LANE_ERR_NONCE_LEN);
+			assert_int_equal(aead->begin(stream, f.ctx, f.nonce, n, TAG_LEN, 0, 0),
+					 valid ? LANE_OK : LANE_ERR_NONCE_LEN);
 	}
 }
 
@@ -115,10 +116,13 @@ static void tag_lengths(void)
 			check_refused(&f, &c, LANE_ERR_TAG_LEN);
 			if (aead->stream_len == 0)
 				continue;
-			assert_int_equal(aead->begin(stream, f.ctx, f.nonce, aead->nonce_len), LANE_OK);
+			if (aead->lengths_first)
+				assert_int_equal(aead->begin(stream, f.ctx, f.nonce, aead->nonce_len, n, 0, 0),
+						 LANE_ERR_TAG_LEN);
+			assert_int_equal(aead->begin(stream, f.ctx, f.nonce, aead->nonce_len, TAG_LEN, 0, 0), LANE_OK);
 			assert_int_equal(aead->encrypt_final(stream, f.tag, n), LANE_ERR_TAG_LEN);
 			assert_true(is_filled(f.tag, TAG_LEN, fill));
-			assert_int_equal(aead->begin(stream, f.ctx, f.nonce, aead->nonce_len), LANE_OK);
+			assert_int_equal(aead->begin(stream, f.ctx, f.nonce, aead->nonce_len, TAG_LEN, 0, 0), LANE_OK);
 			assert_int_equal(aead->decrypt_final(stream, f.tag, n), LANE_ERR_TAG_LEN);
 			continue;
 		}
@@ -126,7 +130,7 @@ static void tag_lengths(void)
 		tag[n] = fill;
 		assert_int_equal(aead->seal(f.ctx, f.out, tag, n, f.nonce, aead->nonce_len, f.aad, aad_len, f.in, len),
 				 LANE_OK);
-		if (n <= TAG_LEN)
+		if (n == TAG_LEN || (n < TAG_LEN && !aead->lengths_first))
 			check_equal(tag, f.valid_tag, n, "tag cut short");
 		assert_int_equal(tag[n], fill);
 	}
@@ -159,13 +163,20 @@ static void limits_are_known_from_the_length_alone(void)
 		return;
 	at("stream beyond the limit");
 	void *stream = zero_buffer(aead->stream_len, LANE_CTX_ALIGN);
-	assert_int_equal(aead->begin(stream, f.ctx, f.nonce, aead->nonce_len), LANE_OK);
+	const uint64_t most = aead->max_len;
+	if (aead->lengths_first) {
+		assert_int_equal(aead->begin(stream, f.ctx, f.nonce, aead->nonce_len, TAG_LEN, 0, most + 1),
+				 LANE_ERR_LENGTH);
+		assert_int_equal(aead->begin(stream, f.ctx, f.nonce, aead->nonce_len, TAG_LEN, 0, UINT64_MAX),
+				 LANE_ERR_LENGTH);
+	}
+	assert_int_equal(aead->begin(stream, f.ctx, f.nonce, aead->nonce_len, TAG_LEN, 0, most), LANE_OK);
 	assert_int_equal(aead->encrypt_update(stream, f.out, f.in, 1), LANE_OK);
 	memset(f.out, fill, len);
-	assert_int_equal(aead->encrypt_update(stream, f.out, f.in, (size_t)aead->max_len), LANE_ERR_LENGTH);
+	assert_int_equal(aead->encrypt_update(stream, f.out, f.in, (size_t)most), LANE_ERR_LENGTH);
 	assert_int_equal(aead->encrypt_update(stream, f.out, f.in, SIZE_MAX), LANE_ERR_LENGTH);
 	assert_true(is_filled(f.out, len, fill));
-	assert_int_equal(aead->begin(stream, f.ctx, f.nonce, aead->nonce_len), LANE_OK);
+	assert_int_equal(aead->begin(stream, f.ctx, f.nonce, aead->nonce_len, TAG_LEN, aead->max_aad_len, 0), LANE_OK);
 	assert_int_equal(aead->aad(stream, f.aad, aad_len), LANE_OK);
 	assert_int_equal(aead->aad(stream, f.aad, aead->max_aad_len - aad_len + 1), LANE_ERR_LENGTH);
 	assert_int_equal(aead->aad(stream, f.aad, SIZE_MAX), LANE_ERR_LENGTH);
@@ -220,21 +231,24 @@ static void null_pointers(void)
 	if (aead->stream_len == 0)
 		return;
 	at("stream");
-	assert_int_equal(aead->begin(NULL, ctx, f.nonce, aead->nonce_len), LANE_ERR_NULL);
+	assert_int_equal(aead->begin(NULL, ctx, f.nonce, aead->nonce_len, TAG_LEN, 0, 0), LANE_ERR_NULL);
 	assert_int_equal(aead->aad(NULL, f.aad, aad_len), LANE_ERR_NULL);
 	assert_int_equal(aead->encrypt_update(NULL, f.out, f.in, len), LANE_ERR_NULL);
 	assert_int_equal(aead->decrypt_update(NULL, f.out, f.in, len), LANE_ERR_NULL);
 	assert_int_equal(aead->encrypt_final(NULL, tag, TAG_LEN), LANE_ERR_NULL);
 	assert_int_equal(aead->decrypt_final(NULL, tag, TAG_LEN), LANE_ERR_NULL);
 	void *stream = zero_buffer(aead->stream_len, LANE_CTX_ALIGN);
-	assert_int_equal(aead->begin(stream, ctx, f.nonce, aead->nonce_len), LANE_OK);
+	assert_int_equal(aead->begin(stream, ctx, f.nonce, aead->nonce_len, TAG_LEN, 1, 1), LANE_OK);
 	assert_int_equal(aead->aad(stream, NULL, 1), LANE_ERR_NULL);
+	assert_int_equal(aead->begin(stream, ctx, f.nonce, aead->nonce_len, TAG_LEN, 0, 1), LANE_OK);
 	assert_int_equal(aead->encrypt_update(stream, NULL, f.in, 1), LANE_ERR_NULL);
 	assert_int_equal(aead->encrypt_update(stream, f.out, NULL, 1), LANE_ERR_NULL);
+	assert_int_equal(aead->encrypt_update(stream, f.out, f.in, 1), LANE_OK);
 	assert_int_equal(aead->encrypt_final(stream, NULL, TAG_LEN), LANE_ERR_NULL);
-	assert_int_equal(aead->begin(stream, ctx, f.nonce, aead->nonce_len), LANE_OK);
+	assert_int_equal(aead->begin(stream, ctx, f.nonce, aead->nonce_len, TAG_LEN, 0, 1), LANE_OK);
 	assert_int_equal(aead->decrypt_update(stream, NULL, f.in, 1), LANE_ERR_NULL);
 	assert_int_equal(aead->decrypt_update(stream, f.out, NULL, 1), LANE_ERR_NULL);
+	assert_int_equal(aead->decrypt_update(stream, f.out, f.in, 1), LANE_OK);
 	assert_int_equal(aead->decrypt_final(stream, NULL, TAG_LEN), LANE_ERR_NULL);
 	aead->stream_wipe(NULL);
 }
@@ -248,7 +262,7 @@ static void contexts_never_initialised(void)
 	check_refused(&f, &c, LANE_ERR_STATE);
 	assert_null(aead->copy(c.ctx));
 	if (aead->stream_len > 0)
-		assert_int_equal(aead->begin(stream, c.ctx, f.nonce, aead->nonce_len), LANE_ERR_STATE);
+		assert_int_equal(aead->begin(stream, c.ctx, f.nonce, aead->nonce_len, TAG_LEN, 0, 0), LANE_ERR_STATE);
 }
 
 static void unaligned_contexts(void)
@@ -263,7 +277,7 @@ static void unaligned_contexts(void)
 	uint8_t *stream = zero_buffer(aead->stream_len + LANE_CTX_ALIGN, LANE_CTX_ALIGN);
 	for (size_t off = 1; aead->stream_len > 0 && off < LANE_CTX_ALIGN; off++) {
 		at("stream %zu bytes off", off);
-		assert_int_equal(aead->begin(stream + off, ctx, key, aead->nonce_len), LANE_ERR_ALIGN);
+		assert_int_equal(aead->begin(stream + off, ctx, key, aead->nonce_len, TAG_LEN, 0, 0), LANE_ERR_ALIGN);
 	}
 }
 
@@ -327,9 +341,9 @@ static void output_overlaps_input(void)
 			check_overlap(&f, out, tag, f.nonce, NULL, 0, m.base, sealing);
 		if (aead->stream_len == 0)
 			continue;
-		assert_int_equal(aead->begin(stream, f.ctx, f.nonce, aead->nonce_len), LANE_OK);
+		assert_int_equal(aead->begin(stream, f.ctx, f.nonce, aead->nonce_len, TAG_LEN, 0, n), LANE_OK);
 		assert_int_equal(aead->encrypt_update(stream, out, m.base, n), LANE_ERR_OVERLAP);
-		assert_int_equal(aead->begin(stream, f.ctx, f.nonce, aead->nonce_len), LANE_OK);
+		assert_int_equal(aead->begin(stream, f.ctx, f.nonce, aead->nonce_len, TAG_LEN, 0, n), LANE_OK);
 		assert_int_equal(aead->decrypt_update(stream, out, m.base, n), LANE_ERR_OVERLAP);
 	}
 	check_untouched(&m);

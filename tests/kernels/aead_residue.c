@@ -55,7 +55,7 @@ static void open(void *state)
 static void begin(void *state)
 {
 	struct state *s = state;
-	s->status = aead->begin(s->stream, s->ctx, s->nonce, s->nonce_len);
+	s->status = aead->begin(s->stream, s->ctx, s->nonce, s->nonce_len, TAG_LEN, s->aad_len, s->len);
 }
 
 static void take_aad(void *state)

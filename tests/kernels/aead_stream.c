@@ -19,7 +19,7 @@ static size_t next_chunk(const struct cut *cut, size_t left)
 static void *begin(const void *ctx, const struct sealed *m, const struct cut *cut)
 {
 	void *stream = zero_buffer(aead->stream_len, LANE_CTX_ALIGN);
-	assert_int_equal(aead->begin(stream, ctx, m->nonce, m->nonce_len), LANE_OK);
+	assert_int_equal(aead->begin(stream, ctx, m->nonce, m->nonce_len, TAG_LEN, m->aad_len, m->len), LANE_OK);
 	for (size_t done = 0, n; done < m->aad_len; done += n) {
 		n = next_chunk(cut, m->aad_len - done);
 		assert_int_equal(aead->aad(stream, m->aad + done, n), LANE_OK);
@@ -114,7 +114,8 @@ static void every_cut_of_a_message(void)
 	uint8_t tag[TAG_LEN];
 	for (size_t cut = 0; cut <= len; cut++) {
 		at("cut after %zu bytes", cut);
-		assert_int_equal(aead->begin(stream, f.ctx, m->nonce, m->nonce_len), LANE_OK);
+		assert_int_equal(aead->begin(stream, f.ctx, m->nonce, m->nonce_len, TAG_LEN, m->aad_len, m->len),
+				 LANE_OK);
 		assert_int_equal(aead->aad(stream, m->aad, m->aad_len), LANE_OK);
 		assert_int_equal(aead->encrypt_update(stream, f.out, m->in, cut), LANE_OK);
 		assert_int_equal(aead->encrypt_update(stream, f.out + cut, m->in + cut, len - cut), LANE_OK);
@@ -134,7 +135,8 @@ static void forged_stream_is_refused(void)
 		at("bit %zu of the tag", bit);
 		memcpy(tag, m->tag, TAG_LEN);
 		tag[bit / 8] ^= (uint8_t)(1u << bit % 8);
-		assert_int_equal(aead->begin(stream, f.ctx, m->nonce, m->nonce_len), LANE_OK);
+		assert_int_equal(aead->begin(stream, f.ctx, m->nonce, m->nonce_len, TAG_LEN, m->aad_len, m->len),
+				 LANE_OK);
 		assert_int_equal(aead->aad(stream, m->aad, m->aad_len), LANE_OK);
 		assert_int_equal(aead->decrypt_update(stream, f.out, m->out, m->len), LANE_OK);
 		assert_int_equal(aead->decrypt_final(stream, tag, TAG_LEN), LANE_ERR_AUTH);
@@ -177,7 +179,7 @@ static void calls_out_of_order_are_refused(void)
 	assert_int_equal(aead->decrypt_final(stream, tag, TAG_LEN), LANE_ERR_STATE);
 
 	at("two directions");
-	assert_int_equal(aead->begin(stream, f.ctx, m->nonce, m->nonce_len), LANE_OK);
+	assert_int_equal(aead->begin(stream, f.ctx, m->nonce, m->nonce_len, TAG_LEN, 0, 1), LANE_OK);
 	assert_int_equal(aead->encrypt_update(stream, f.out, m->in, 1), LANE_OK);
 	assert_int_equal(aead->aad(stream, m->in, 1), LANE_ERR_STATE);
 	assert_int_equal(aead->decrypt_update(stream, f.out, m->in, 1), LANE_ERR_STATE);
@@ -189,7 +191,7 @@ static void calls_out_of_order_are_refused(void)
 	assert_int_equal(aead->encrypt_final(stream, tag, TAG_LEN), LANE_ERR_STATE);
 
 	at("given up");
-	assert_int_equal(aead->begin(stream, f.ctx, m->nonce, m->nonce_len), LANE_OK);
+	assert_int_equal(aead->begin(stream, f.ctx, m->nonce, m->nonce_len, TAG_LEN, 0, 1), LANE_OK);
 	aead->stream_wipe(stream);
 	assert_true(is_filled(stream, aead->stream_len, 0));
 	assert_int_equal(aead->encrypt_update(stream, f.out, m->in, 1), LANE_ERR_STATE);

@@ -1,9 +1,16 @@
 /* SPDX-License-Identifier: MIT */
-/* Likewise the functions of its streams, if it has any. */
+/* Likewise the functions of its streams, if it has any; with LENGTHS_FIRST where they have to know their lengths when
+ * they begin. */
 
-static enum lane_status api_begin(void *stream, const void *ctx, const uint8_t *nonce, size_t nonce_len)
+static enum lane_status api_begin(void *stream, const void *ctx, const uint8_t *nonce, size_t nonce_len, size_t tag_len,
+				  uint64_t aad_len, uint64_t len)
 {
+#ifdef LENGTHS_FIRST
+	return P(begin)(stream, ctx, nonce, nonce_len, tag_len, aad_len, len);
+#else
+	(void)tag_len, (void)aad_len, (void)len;
 	return P(begin)(stream, ctx, nonce, nonce_len);
+#endif
 }
 
 static enum lane_status api_aad(void *stream, const uint8_t *aad_in, size_t aad_len)

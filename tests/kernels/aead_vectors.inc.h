@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The test cases of the GCM specification (McGrew and Viega, 2005, to which SP 800-38D refers), appendix B, of
- * RFC 8439, of draft-irtf-cfrg-xchacha, of RFC 8452, appendix C, and of RFC 10032. AEAD, name, key, nonce, associated
- * data, plaintext, ciphertext, tag. */
+ * SP 800-38C and RFC 3610, of RFC 8439, of draft-irtf-cfrg-xchacha, of RFC 8452, appendix C, and of RFC 10032. AEAD,
+ * name, key, nonce, associated data, plaintext, ciphertext, tag. */
 
 static const struct vector vectors[] = {
 	{"aes-gcm", "GCM specification, test case 1", "00000000000000000000000000000000", "000000000000000000000000",
@@ -113,6 +113,38 @@ static const struct vector vectors[] = {
 	 "5a8def2f0c9e53f1f75d7853659e2a20eeb2b22aafde6419a058ab4f6f746bf40fc0c3b780f244452da3ebf1c5d82cde"
 	 "a2418997200ef82e44ae7e3f",
 	 "a44a8266ee1c8eb0c8b5d4cf5ae9f19a"},
+	{"aes-ccm", "SP 800-38C, example 1", "404142434445464748494a4b4c4d4e4f", "10111213141516", "0001020304050607",
+	 "20212223", "7162015b", "4dac255d"},
+	{"aes-ccm", "SP 800-38C, example 2", "404142434445464748494a4b4c4d4e4f", "1011121314151617",
+	 "000102030405060708090a0b0c0d0e0f", "202122232425262728292a2b2c2d2e2f", "d2a1f0e051ea5f62081a7792073d593d",
+	 "1fc64fbfaccd"},
+	{"aes-ccm", "SP 800-38C, example 3", "404142434445464748494a4b4c4d4e4f", "101112131415161718191a1b",
+	 "000102030405060708090a0b0c0d0e0f10111213", "202122232425262728292a2b2c2d2e2f3031323334353637",
+	 "e3b201a9f5b71a7a9b1ceaeccd97e70b6176aad9a4428aa5", "484392fbc1b09951"},
+	{"aes-ccm", "RFC 3610, packet vector 1", "c0c1c2c3c4c5c6c7c8c9cacbcccdcecf", "00000003020100a0a1a2a3a4a5",
+	 "0001020304050607", "08090a0b0c0d0e0f101112131415161718191a1b1c1d1e",
+	 "588c979a61c663d2f066d0c2c0f989806d5f6b61dac384", "17e8d12cfdf926e0"},
+	{"aes-ccm", "RFC 3610, packet vector 3", "c0c1c2c3c4c5c6c7c8c9cacbcccdcecf", "00000005040302a0a1a2a3a4a5",
+	 "0001020304050607", "08090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f20",
+	 "51b1e5f44a197d1da46b0f8e2d282ae871e838bb64da859657", "4adaa76fbd9fb0c5"},
+	{"aes-ccm", "RFC 3610, packet vector 4", "c0c1c2c3c4c5c6c7c8c9cacbcccdcecf", "00000006050403a0a1a2a3a4a5",
+	 "000102030405060708090a0b", "0c0d0e0f101112131415161718191a1b1c1d1e", "a28c6865939a9a79faaa5c4c2a9d4a91cdac8c",
+	 "96c861b9c9e61ef1"},
+	{"aes-ccm", "RFC 3610, packet vector 6", "c0c1c2c3c4c5c6c7c8c9cacbcccdcecf", "00000008070605a0a1a2a3a4a5",
+	 "000102030405060708090a0b", "0c0d0e0f101112131415161718191a1b1c1d1e1f20",
+	 "6fc1b011f006568b5171a42d953d469b2570a4bd87", "405a0443ac91cb94"},
+	{"aes-ccm", "RFC 3610, packet vector 7", "c0c1c2c3c4c5c6c7c8c9cacbcccdcecf", "00000009080706a0a1a2a3a4a5",
+	 "0001020304050607", "08090a0b0c0d0e0f101112131415161718191a1b1c1d1e",
+	 "0135d1b2c95f41d5d1d4fec185d166b8094e999dfed96c", "048c56602c97acbb7490"},
+	{"aes-ccm", "RFC 3610, packet vector 12", "c0c1c2c3c4c5c6c7c8c9cacbcccdcecf", "0000000e0d0c0ba0a1a2a3a4a5",
+	 "000102030405060708090a0b", "0c0d0e0f101112131415161718191a1b1c1d1e1f20",
+	 "c0ffa0d6f05bdb67f24d43a4338d2aa4bed7b20e43", "cd1aa31662e7ad65d6db"},
+	{"aes-ccm", "RFC 3610, packet vector 13", "d7828d13b2b0bdc325a76236df93cc6b", "00412b4ea9cdbe3c9696766cfa",
+	 "0be1a88bace018b1", "08e8cf97d820ea258460e96ad9cf5289054d895ceac47c",
+	 "4cb97f86a2a4689a877947ab8091ef5386a6ffbdd080f8", "e78cf7cb0cddd7b3"},
+	{"aes-ccm", "RFC 3610, packet vector 24", "d7828d13b2b0bdc325a76236df93cc6b", "008d493b30ae8b3c9696766cfa",
+	 "6e37a6ef546d955d34ab6059", "abf21c0b02feb88f856df4a37381bce3cc128517d4",
+	 "f32905b88a641b04b9c9ffb58cc390900f3da12ab1", "6dce9e82efa16da62059"},
 	{"chacha20-poly1305", "RFC 8439 §2.8.2", "808182838485868788898a8b8c8d8e8f909192939495969798999a9b9c9d9e9f",
 	 "070000004041424344454647", "50515253c0c1c2c3c4c5c6c7",
 	 "4c616469657320616e642047656e746c656d656e206f662074686520636c617373206f66202739393a20496620492063"

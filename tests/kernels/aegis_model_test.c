@@ -42,13 +42,13 @@ static void check_text(const struct text *t, uint8_t *expected, uint8_t *out)
 	check_equal(out, t->in, t->len, "plaintext");
 
 	void *stream = zero_buffer(aead->stream_len, LANE_CTX_ALIGN);
-	assert_int_equal(aead->begin(stream, ctx, t->nonce, nonce_len), LANE_OK);
+	assert_int_equal(aead->begin(stream, ctx, t->nonce, nonce_len, t->tag_len, t->aad_len, t->len), LANE_OK);
 	assert_int_equal(aead->aad(stream, t->aad, t->aad_len), LANE_OK);
 	assert_int_equal(aead->encrypt_update(stream, out, t->in, t->len), LANE_OK);
 	assert_int_equal(aead->encrypt_final(stream, tag, t->tag_len), LANE_OK);
 	check_equal(out, expected, t->len, "ciphertext of a stream");
 	check_equal(tag, expected_tag, t->tag_len, "tag of a stream");
-	assert_int_equal(aead->begin(stream, ctx, t->nonce, nonce_len), LANE_OK);
+	assert_int_equal(aead->begin(stream, ctx, t->nonce, nonce_len, t->tag_len, t->aad_len, t->len), LANE_OK);
 	assert_int_equal(aead->aad(stream, t->aad, t->aad_len), LANE_OK);
 	assert_int_equal(aead->decrypt_update(stream, out, expected, t->len), LANE_OK);
 	tag[t->len % t->tag_len] ^= 1;

@@ -5,6 +5,7 @@
 /* All of liblanecrypt; each header also stands alone. */
 
 #include <lanecrypt/aegis.h>
+#include <lanecrypt/aes_ccm.h>
 #include <lanecrypt/aes_ctr.h>
 #include <lanecrypt/aes_gcm.h>
 #include <lanecrypt/aes_gcm_siv.h>
