@@ -5,17 +5,13 @@
 
 #include "../ct.h"
 
-#include <stdlib.h>
-
 #define MAX_AAD_LEN ((UINT64_C(1) << 61) - 1) // SP 800-38D §5.2.1.1, also of nonces
+#define NAME(x) lane_aes_gcm_##x
+#define FAMILY "aes-gcm"
+#define MEMBER aes_gcm
+#define CTX_LEN LANE_AES_GCM_CTX_LEN
 #define CTX_MAGIC UINT64_C(0x6d63672d73656131)
-
-struct context {
-	uint64_t magic; // CTX_MAGIC once initialised
-	const struct lane_aes_gcm_ops *small, *large;
-	size_t swap_len; // messages from here on go to `large`
-	LANE_ALIGNAS(LANE_CTX_ALIGN) unsigned char key[AES_GCM_KEY_LEN];
-};
+#include "../context.inc.h"
 
 // The values are unlikely in memory that nobody initialised.
 enum phase { PHASE_AAD = 0x5a01, PHASE_ENCRYPT = 0x5a02, PHASE_DECRYPT = 0x5a03 };
@@ -31,22 +27,11 @@ struct stream {
 	uint8_t block[16];     // what hash has not taken in yet: the first bytes of a block of aad or ciphertext
 };
 
-_Static_assert(sizeof(struct context) <= LANE_AES_GCM_CTX_LEN, "struct lane_aes_gcm_ctx is too small");
 _Static_assert(sizeof(struct stream) <= LANE_AES_GCM_STREAM_LEN, "struct lane_aes_gcm_stream is too small");
-
-size_t lane_aes_gcm_ctx_len(void)
-{
-	return LANE_AES_GCM_CTX_LEN;
-}
 
 size_t lane_aes_gcm_stream_len(void)
 {
 	return LANE_AES_GCM_STREAM_LEN;
-}
-
-LANE_INLINE const struct lane_aes_gcm_ops *ops_for(const struct context *c, size_t len)
-{
-	return len < c->swap_len ? c->small : c->large;
 }
 
 const struct lane_aes_gcm_ops *lane_aes_gcm_resolve(const struct lane_aes_gcm_ctx *ctx, size_t len, const void **key)
@@ -60,73 +45,10 @@ const struct lane_aes_gcm_ops *lane_aes_gcm_resolve(const struct lane_aes_gcm_ct
 
 // --- keys
 
-static enum lane_status init(struct context *c, const struct lane_kernel *kernel, const uint8_t *key, size_t key_len)
+static enum lane_status check_key(const uint8_t *key, size_t key_len)
 {
-	struct lane_choice choice;
-	if (!key)
-		return LANE_ERR_NULL;
-	if (key_len != 16 && key_len != 24 && key_len != 32)
-		return LANE_ERR_KEY_LEN;
-	const enum lane_status status = lane_kernel_choose("aes-gcm", kernel, &choice);
-	if (status != LANE_OK)
-		return status;
-	c->small = choice.small->ops.aes_gcm;
-	c->large = choice.large->ops.aes_gcm;
-	c->swap_len = choice.swap_len;
-	c->large->init(c->key, key, key_len);
-	c->large->scrub(SIZE_MAX);
-	c->magic = CTX_MAGIC;
-	return LANE_OK;
-}
-
-enum lane_status lane_aes_gcm_init_with(struct lane_aes_gcm_ctx *ctx, const struct lane_kernel *kernel,
-					const uint8_t *key, size_t key_len)
-{
-	if (!ctx)
-		return LANE_ERR_NULL;
-	if (!is_aligned(ctx, LANE_CTX_ALIGN))
-		return LANE_ERR_ALIGN;
-	const enum lane_status status = init((struct context *)ctx, kernel, key, key_len);
-	if (status != LANE_OK)
-		lane_aes_gcm_wipe(ctx);
-	return status;
-}
-
-enum lane_status lane_aes_gcm_init(struct lane_aes_gcm_ctx *ctx, const uint8_t *key, size_t key_len)
-{
-	return lane_aes_gcm_init_with(ctx, NULL, key, key_len);
-}
-
-void lane_aes_gcm_wipe(struct lane_aes_gcm_ctx *ctx)
-{
-	if (ctx)
-		lane_wipe(ctx, sizeof *ctx);
-}
-
-struct lane_aes_gcm_ctx *lane_aes_gcm_new(const uint8_t *key, size_t key_len)
-{
-	struct lane_aes_gcm_ctx *ctx = aligned_alloc(LANE_CTX_ALIGN, sizeof *ctx);
-	if (ctx && lane_aes_gcm_init(ctx, key, key_len) != LANE_OK) {
-		free(ctx);
-		return NULL;
-	}
-	return ctx;
-}
-
-struct lane_aes_gcm_ctx *lane_aes_gcm_copy(const struct lane_aes_gcm_ctx *ctx)
-{
-	if (!ctx || ((const struct context *)ctx)->magic != CTX_MAGIC)
-		return NULL;
-	struct lane_aes_gcm_ctx *copy = aligned_alloc(LANE_CTX_ALIGN, sizeof *copy);
-	if (copy)
-		memcpy(copy, ctx, sizeof *copy);
-	return copy;
-}
-
-void lane_aes_gcm_free(struct lane_aes_gcm_ctx *ctx)
-{
-	lane_aes_gcm_wipe(ctx);
-	free(ctx);
+	(void)key;
+	return key_len == 16 || key_len == 24 || key_len == 32 ? LANE_OK : LANE_ERR_KEY_LEN;
 }
 
 // --- checks
