@@ -26,7 +26,7 @@ const char *lane_status_string(enum lane_status status)
 	case LANE_ERR_TAG_LEN:
 		return "the algorithm has no tags of that length";
 	case LANE_ERR_LENGTH:
-		return "the message is longer than the algorithm allows";
+		return "the algorithm has no messages of that length";
 	case LANE_ERR_OVERLAP:
 		return "buffers overlap without being equal";
 	case LANE_ERR_STATE:
@@ -37,6 +37,8 @@ const char *lane_status_string(enum lane_status status)
 		return "the context is not aligned to 64 bytes";
 	case LANE_ERR_NULL:
 		return "NULL where bytes are needed";
+	case LANE_ERR_WEAK_KEY:
+		return "the algorithm forbids this key";
 	}
 	return "unknown status";
 }

@@ -44,4 +44,15 @@ LANE_INLINE uint64_t ct_tag_differs(const uint8_t *a, const uint8_t *b, size_t l
 	return differs;
 }
 
+/* Likewise for the two halves of a key of 2·len bytes. */
+LANE_INLINE uint64_t ct_halves_differ(const uint8_t *key, size_t len)
+{
+	uint64_t d = 0;
+	for (size_t i = 0; i < len; i += 8)
+		d |= load64_le(key + i) ^ load64_le(key + len + i);
+	uint64_t differs = ct_barrier(d) != 0;
+	CT_PUBLISH(&differs);
+	return differs;
+}
+
 #endif

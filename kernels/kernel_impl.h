@@ -15,8 +15,10 @@
 
 struct lane_aes_gcm_ops;
 struct lane_aes_gcm_siv_ops;
+struct lane_aes_cbc_ops;
 struct lane_aes_ccm_ops;
 struct lane_aes_ctr_ops;
+struct lane_aes_xts_ops;
 struct lane_chacha20_ops;
 struct lane_chacha20_poly1305_ops;
 struct lane_aegis_ops;
@@ -25,7 +27,7 @@ struct lane_aegis_ops;
  * context, so that auto may swap them by message length. */
 enum lane_layout {
 	LANE_LAYOUT_BITSLICED, /* AES: bitsliced round keys */
-	LANE_LAYOUT_AESNI,     /* AES: FIPS 197 round keys as bytes; CTR's table of round 1, or GCM's powers of H */
+	LANE_LAYOUT_AESNI,     /* AES: FIPS 197 round keys as bytes; with what the mode adds: a table, powers of H */
 	LANE_LAYOUT_VAES256,   /* AES-GCM: the same, with tables as 256-bit vectors want them */
 	LANE_LAYOUT_VAES512,   /* … as 512-bit vectors want them */
 	LANE_LAYOUT_NEON_AES,  /* AES on arm64: FIPS 197 round keys as bytes; GCM's powers of H */
@@ -41,8 +43,10 @@ struct lane_kernel {
 	union {
 		const struct lane_aes_gcm_ops *aes_gcm;
 		const struct lane_aes_gcm_siv_ops *aes_gcm_siv;
+		const struct lane_aes_cbc_ops *aes_cbc;
 		const struct lane_aes_ccm_ops *aes_ccm;
 		const struct lane_aes_ctr_ops *aes_ctr;
+		const struct lane_aes_xts_ops *aes_xts;
 		const struct lane_chacha20_ops *chacha20;
 		const struct lane_chacha20_poly1305_ops *chacha20_poly1305;
 		const struct lane_aegis_ops *aegis;

@@ -11,10 +11,20 @@
 #include "native.h"
 
 static const struct native_offer *const offers[] = {
-	&native_aes_gcm,           &native_aes_gcm_siv,        &native_aes_ccm,
-	&native_chacha20_poly1305, &native_xchacha20_poly1305, &native_aes_ctr,
-	&native_aes_ecb,           &native_chacha20,           &native_ghash,
-	&native_polyval,           &native_poly1305,           &native_aegis,
+	&native_aes_gcm,
+	&native_aes_gcm_siv,
+	&native_aes_ccm,
+	&native_chacha20_poly1305,
+	&native_xchacha20_poly1305,
+	&native_aes_ctr,
+	&native_aes_ecb,
+	&native_chacha20,
+	&native_aes_xts,
+	&native_aes_cbc,
+	&native_ghash,
+	&native_polyval,
+	&native_poly1305,
+	&native_aegis,
 };
 enum { n_offers = sizeof offers / sizeof offers[0], max_kernels = 64 };
 
@@ -120,6 +130,7 @@ int native_failure(struct lane_engine_object *engine, enum lane_status status)
 	case LANE_ERR_NONCE_LEN:
 	case LANE_ERR_TAG_LEN:
 	case LANE_ERR_LENGTH:
+	case LANE_ERR_WEAK_KEY:
 		return LANE_ENGINE_UNSUPPORTED;
 	default:
 		return LANE_ENGINE_FAILED;

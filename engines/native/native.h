@@ -19,6 +19,7 @@ struct native_offer {
 extern const struct native_offer native_aes_gcm, native_aes_gcm_siv, native_aes_ccm, native_chacha20_poly1305,
 	native_xchacha20_poly1305, native_aegis;                                  /* AEADs */
 extern const struct native_offer native_aes_ctr, native_aes_ecb, native_chacha20; /* ciphers */
+extern const struct native_offer native_aes_xts, native_aes_cbc;                  /* ciphers */
 extern const struct native_offer native_ghash, native_polyval, native_poly1305;   /* MACs */
 
 /* Keys of many threads may report here (LANE_ENGINE_SHARED_KEY). */

@@ -126,6 +126,28 @@ static inline void aes_sub_bytes(uint64_t q[8])
 	q[0] = t48 ^ ~t60;
 }
 
+/* The inverse of the S-box's affine map. */
+LANE_INLINE void aes_inverse_affine(uint64_t q[8])
+{
+	const uint64_t x0 = q[0], x1 = q[1], x2 = q[2], x3 = q[3], x4 = q[4], x5 = q[5], x6 = q[6], x7 = q[7];
+	q[0] = ~(x2 ^ x5 ^ x7);
+	q[1] = x3 ^ x6 ^ x0;
+	q[2] = ~(x4 ^ x7 ^ x1);
+	q[3] = x5 ^ x0 ^ x2;
+	q[4] = x6 ^ x1 ^ x3;
+	q[5] = x7 ^ x2 ^ x4;
+	q[6] = x0 ^ x3 ^ x5;
+	q[7] = x1 ^ x4 ^ x6;
+}
+
+/* S = A∘inversion, and inversion is its own inverse: S⁻¹ = inversion∘A⁻¹ = A⁻¹∘S∘A⁻¹ (as in BearSSL). */
+static inline void aes_inverse_sub_bytes(uint64_t q[8])
+{
+	aes_inverse_affine(q);
+	aes_sub_bytes(q);
+	aes_inverse_affine(q);
+}
+
 static inline void aes_shift_rows(uint64_t q[8])
 {
 	for (int i = 0; i < 8; i++) {
@@ -134,6 +156,17 @@ static inline void aes_shift_rows(uint64_t q[8])
 		       (x & UINT64_C(0x00000000000f0000)) << 12 | (x & UINT64_C(0x0000ff0000000000)) >> 8 |
 		       (x & UINT64_C(0x000000ff00000000)) << 8 | (x & UINT64_C(0xf000000000000000)) >> 12 |
 		       (x & UINT64_C(0x0fff000000000000)) << 4;
+	}
+}
+
+static inline void aes_inverse_shift_rows(uint64_t q[8])
+{
+	for (int i = 0; i < 8; i++) {
+		const uint64_t x = q[i];
+		q[i] = (x & UINT64_C(0x000000000000ffff)) | (x & UINT64_C(0x000000000fff0000)) << 4 |
+		       (x & UINT64_C(0x00000000f0000000)) >> 12 | (x & UINT64_C(0x0000ff0000000000)) >> 8 |
+		       (x & UINT64_C(0x000000ff00000000)) << 8 | (x & UINT64_C(0x000f000000000000)) << 12 |
+		       (x & UINT64_C(0xfff0000000000000)) >> 4;
 	}
 }
 
@@ -162,6 +195,23 @@ static inline void aes_mix_columns(uint64_t q[8])
 	q[7] = sum[6] ^ rest[7];
 }
 
+/* The inverse matrix is that of MixColumns times (5 0 4 0): a_r becomes a_r + 4(a_r + a_r+2) before it. */
+static inline void aes_inverse_mix_columns(uint64_t q[8])
+{
+	uint64_t t[8];
+	for (int i = 0; i < 8; i++)
+		t[i] = q[i] ^ aes_rotate_rows(q[i], 2);
+	q[0] ^= t[6];
+	q[1] ^= t[6] ^ t[7];
+	q[2] ^= t[0] ^ t[7];
+	q[3] ^= t[1] ^ t[6];
+	q[4] ^= t[2] ^ t[6] ^ t[7];
+	q[5] ^= t[3] ^ t[7];
+	q[6] ^= t[4];
+	q[7] ^= t[5];
+	aes_mix_columns(q);
+}
+
 static inline void aes_add_round_key(uint64_t q[8], const uint64_t rk[8])
 {
 	for (int i = 0; i < 8; i++)
@@ -183,6 +233,24 @@ static inline void aes_bitsliced_encrypt4(const struct aes_bitsliced_key *key, u
 	aes_sub_bytes(q);
 	aes_shift_rows(q);
 	aes_add_round_key(q, key->rk[key->n_rounds]);
+	aes_unbitslice(out, q);
+}
+
+/* FIPS 197 §5.3 on four blocks. out may be in. */
+static inline void aes_bitsliced_decrypt4(const struct aes_bitsliced_key *key, uint8_t out[64], const uint8_t in[64])
+{
+	uint64_t q[8];
+	aes_bitslice(q, in);
+	aes_add_round_key(q, key->rk[key->n_rounds]);
+	for (size_t round = key->n_rounds - 1; round > 0; round--) {
+		aes_inverse_shift_rows(q);
+		aes_inverse_sub_bytes(q);
+		aes_add_round_key(q, key->rk[round]);
+		aes_inverse_mix_columns(q);
+	}
+	aes_inverse_shift_rows(q);
+	aes_inverse_sub_bytes(q);
+	aes_add_round_key(q, key->rk[0]);
 	aes_unbitslice(out, q);
 }
 

@@ -103,6 +103,15 @@ LANE_INLINE __m128i aes_encrypt(const struct aes_key *key, __m128i x)
 	return _mm_aesenclast_si128(x, aes_round_key(key, key->n_rounds));
 }
 
+/* key: from aes_invert. */
+LANE_INLINE __m128i aes_decrypt(const struct aes_key *key, __m128i x)
+{
+	x = _mm_xor_si128(x, aes_round_key(key, 0));
+	for (size_t round = 1; round < key->n_rounds; round++)
+		x = _mm_aesdec_si128(x, aes_round_key(key, round));
+	return _mm_aesdeclast_si128(x, aes_round_key(key, key->n_rounds));
+}
+
 /* One step of the key schedule, FIPS 197 §5.2, for four words: word 3 of `last`
  * through SubWord, with `order` picking its bytes. All columns being the same,
  * ShiftRows inside aesenclast does nothing, and its key operand adds Rcon. */
@@ -180,6 +189,18 @@ static inline void aes_expand(struct aes_key *key, const uint8_t *user_key, size
 	} else {
 		aes_expand256(key, load_block(user_key), load_block(user_key + 16));
 	}
+}
+
+/* The round keys of the equivalent inverse cipher, FIPS 197 §5.3.5, in the order in which it uses them. */
+LANE_INLINE void aes_invert(struct aes_key *inverse, const struct aes_key *key)
+{
+	const size_t n = key->n_rounds;
+	__m128i *rk = (__m128i *)inverse->rk;
+	inverse->n_rounds = n;
+	rk[0] = aes_round_key(key, n);
+	for (size_t i = 1; i < n; i++)
+		rk[i] = _mm_aesimc_si128(aes_round_key(key, n - i));
+	rk[n] = aes_round_key(key, 0);
 }
 
 #endif

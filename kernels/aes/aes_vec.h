@@ -83,9 +83,47 @@ LANE_INLINE vec v_add32(vec a, vec b)
 	return _mm512_add_epi32(a, b);
 }
 
+/* a ^ (b & c) */
+LANE_INLINE vec v_xor_masked(vec a, vec b, vec c)
+{
+#if defined(__has_feature)
+#if __has_feature(memory_sanitizer)
+	return v_xor(a, _mm512_and_si512(b, c));
+#endif
+#endif
+	return _mm512_ternarylogic_epi64(a, b, c, 0x78);
+}
+
 LANE_INLINE vec v_add64(vec a, vec b)
 {
 	return _mm512_add_epi64(a, b);
+}
+
+LANE_INLINE vec v_sub64(vec a, vec b)
+{
+	return _mm512_sub_epi64(a, b);
+}
+
+/* Each 64 bits by the count in n's; counts of 64 and more leave nothing. */
+LANE_INLINE vec v_shift_left64(vec x, vec n)
+{
+	return _mm512_sllv_epi64(x, n);
+}
+
+LANE_INLINE vec v_shift_right64(vec x, vec n)
+{
+	return _mm512_srlv_epi64(x, n);
+}
+
+/* Each lane moved two bytes up, or four down, zeroes behind. */
+LANE_INLINE vec v_up2(vec x)
+{
+	return _mm512_bslli_epi128(x, 2);
+}
+
+LANE_INLINE vec v_down4(vec x)
+{
+	return _mm512_bsrli_epi128(x, 4);
 }
 
 LANE_INLINE vec v_aesenc(vec x, vec rk)
@@ -96,6 +134,16 @@ LANE_INLINE vec v_aesenc(vec x, vec rk)
 LANE_INLINE vec v_aesenclast(vec x, vec rk)
 {
 	return _mm512_aesenclast_epi128(x, rk);
+}
+
+LANE_INLINE vec v_aesdec(vec x, vec rk)
+{
+	return _mm512_aesdec_epi128(x, rk);
+}
+
+LANE_INLINE vec v_aesdeclast(vec x, vec rk)
+{
+	return _mm512_aesdeclast_epi128(x, rk);
 }
 
 LANE_INLINE vec v_shuffle_bytes(vec x, vec order)
@@ -134,6 +182,12 @@ LANE_INLINE vec v_high_halves(vec a, vec b)
 	return _mm512_unpackhi_epi64(a, b);
 }
 
+/* Words 2 of a and b, then words 3 of both, in each lane. */
+LANE_INLINE vec v_high_words(vec a, vec b)
+{
+	return _mm512_unpackhi_epi32(a, b);
+}
+
 LANE_INLINE vec v_broadcast(__m128i x)
 {
 	return _mm512_broadcast_i32x4(x);
@@ -155,6 +209,12 @@ LANE_INLINE __m128i v_fold(vec x)
 {
 	const __m256i y = _mm256_xor_si256(_mm512_castsi512_si256(x), _mm512_extracti64x4_epi64(x, 1));
 	return _mm_xor_si128(_mm256_castsi256_si128(y), _mm256_extracti128_si256(y, 1));
+}
+
+/* x moved up by one lane, the top lane of below into lane 0. */
+LANE_INLINE vec v_from_below(vec x, vec below)
+{
+	return _mm512_alignr_epi64(x, below, 6);
 }
 
 /* i in the lowest 64 bits of lane i. */
@@ -228,9 +288,42 @@ LANE_INLINE vec v_add32(vec a, vec b)
 	return _mm256_add_epi32(a, b);
 }
 
+/* a ^ (b & c) */
+LANE_INLINE vec v_xor_masked(vec a, vec b, vec c)
+{
+	return v_xor(a, _mm256_and_si256(b, c));
+}
+
 LANE_INLINE vec v_add64(vec a, vec b)
 {
 	return _mm256_add_epi64(a, b);
+}
+
+LANE_INLINE vec v_sub64(vec a, vec b)
+{
+	return _mm256_sub_epi64(a, b);
+}
+
+/* Each 64 bits by the count in n's; counts of 64 and more leave nothing. */
+LANE_INLINE vec v_shift_left64(vec x, vec n)
+{
+	return _mm256_sllv_epi64(x, n);
+}
+
+LANE_INLINE vec v_shift_right64(vec x, vec n)
+{
+	return _mm256_srlv_epi64(x, n);
+}
+
+/* Each lane moved two bytes up, or four down, zeroes behind. */
+LANE_INLINE vec v_up2(vec x)
+{
+	return _mm256_slli_si256(x, 2);
+}
+
+LANE_INLINE vec v_down4(vec x)
+{
+	return _mm256_srli_si256(x, 4);
 }
 
 LANE_INLINE vec v_aesenc(vec x, vec rk)
@@ -241,6 +334,16 @@ LANE_INLINE vec v_aesenc(vec x, vec rk)
 LANE_INLINE vec v_aesenclast(vec x, vec rk)
 {
 	return _mm256_aesenclast_epi128(x, rk);
+}
+
+LANE_INLINE vec v_aesdec(vec x, vec rk)
+{
+	return _mm256_aesdec_epi128(x, rk);
+}
+
+LANE_INLINE vec v_aesdeclast(vec x, vec rk)
+{
+	return _mm256_aesdeclast_epi128(x, rk);
 }
 
 LANE_INLINE vec v_shuffle_bytes(vec x, vec order)
@@ -279,6 +382,12 @@ LANE_INLINE vec v_high_halves(vec a, vec b)
 	return _mm256_unpackhi_epi64(a, b);
 }
 
+/* Words 2 of a and b, then words 3 of both, in each lane. */
+LANE_INLINE vec v_high_words(vec a, vec b)
+{
+	return _mm256_unpackhi_epi32(a, b);
+}
+
 LANE_INLINE vec v_broadcast(__m128i x)
 {
 	return _mm256_broadcastsi128_si256(x);
@@ -304,6 +413,12 @@ LANE_INLINE __m128i v_lane1(vec x)
 LANE_INLINE __m128i v_fold(vec x)
 {
 	return _mm_xor_si128(v_lane0(x), v_lane1(x));
+}
+
+/* x moved up by one lane, the top lane of below into lane 0. */
+LANE_INLINE vec v_from_below(vec x, vec below)
+{
+	return _mm256_permute2x128_si256(below, x, 0x21);
 }
 
 /* i in the lowest 64 bits of lane i. */
@@ -381,6 +496,16 @@ LANE_INLINE vec v_aesenclast(vec x, vec rk)
 	return _mm_aesenclast_si128(x, rk);
 }
 
+LANE_INLINE vec v_aesdec(vec x, vec rk)
+{
+	return _mm_aesdec_si128(x, rk);
+}
+
+LANE_INLINE vec v_aesdeclast(vec x, vec rk)
+{
+	return _mm_aesdeclast_si128(x, rk);
+}
+
 LANE_INLINE vec v_shuffle_bytes(vec x, vec order)
 {
 	return _mm_shuffle_epi8(x, order);
@@ -423,6 +548,12 @@ LANE_INLINE __m128i v_fold(vec x)
 	return x;
 }
 
+LANE_INLINE vec v_from_below(vec x, vec below)
+{
+	(void)x;
+	return below;
+}
+
 LANE_INLINE vec v_lane_numbers(void)
 {
 	return _mm_setzero_si128();
@@ -450,6 +581,17 @@ LANE_INLINE vec v_pin(vec x)
 		return x;
 	__asm__ volatile("" : "+" VEC_CONSTRAINT(x));
 	return x;
+}
+
+/* A round of the cipher, or of its inverse. */
+LANE_INLINE vec v_round(const int decrypting, vec x, vec rk)
+{
+	return decrypting ? v_aesdec(x, rk) : v_aesenc(x, rk);
+}
+
+LANE_INLINE vec v_last_round(const int decrypting, vec x, vec rk)
+{
+	return decrypting ? v_aesdeclast(x, rk) : v_aesenclast(x, rk);
 }
 
 LANE_INLINE vec v_reverse_bytes(vec x)

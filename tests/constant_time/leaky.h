@@ -11,6 +11,7 @@
 
 extern const struct lane_kernel leaky_aes_gcm, leaky_aes_gcm_siv, leaky_aes_ccm, leaky_aes_ctr, leaky_chacha20,
 	leaky_chacha20_poly1305, leaky_aegis;
+extern const struct lane_kernel leaky_aes_xts, leaky_aes_cbc;
 
 /* What ct_tag_differs would be with an early exit. */
 uint64_t leaky_tag_differs(const uint8_t *a, const uint8_t *b, size_t len);

@@ -13,7 +13,7 @@ struct leaky_key {
 	size_t n_rounds;
 };
 
-static uint8_t sbox[256];
+static uint8_t sbox[256], inverse_sbox[256];
 
 static inline uint8_t times_x(uint8_t a)
 {
@@ -39,6 +39,8 @@ static __attribute__((constructor)) void make_sbox(void)
 		sbox[p] = (uint8_t)(0x63 ^ q ^ twice >> 7 ^ twice >> 6 ^ twice >> 5 ^ twice >> 4);
 	} while (p != 1);
 	sbox[0] = 0x63;
+	for (int i = 0; i < 256; i++)
+		inverse_sbox[sbox[i]] = (uint8_t)i;
 }
 
 static inline void leaky_expand(void *key, const uint8_t *user_key, size_t key_len)
@@ -97,6 +99,31 @@ static inline void leaky_encrypt(const void *key, uint8_t *out, const uint8_t *i
 {
 	for (size_t i = 0; i < n_blocks; i++)
 		leaky_encrypt_block(key, out + 16 * i, in + 16 * i);
+}
+
+/* FIPS 197 §5.3. InvMixColumns is MixColumns after a_r + 4(a_r + a_r+2). */
+static inline void leaky_decrypt_block(const struct leaky_key *k, uint8_t out[16], const uint8_t in[16])
+{
+	uint8_t x[16], y[16];
+	for (size_t i = 0; i < 16; i++)
+		x[i] = in[i] ^ k->rk[k->n_rounds][i];
+	for (size_t round = k->n_rounds - 1;; round--) {
+		for (size_t i = 0; i < 16; i++) {
+			const size_t to = (i + 4 * (i % 4)) % 16;
+			y[to] = inverse_sbox[x[i]] ^ k->rk[round][to]; /* the leak */
+		}
+		if (round == 0)
+			break;
+		for (size_t i = 0; i < 16; i++)
+			x[i] = y[i] ^ times_x(times_x(y[i] ^ y[i / 4 * 4 + (i + 2) % 4]));
+		for (size_t i = 0; i < 16; i++) {
+			const uint8_t *column = x + i / 4 * 4;
+			const uint8_t all = column[0] ^ column[1] ^ column[2] ^ column[3];
+			y[i] = (uint8_t)(column[i % 4] ^ all ^ times_x(column[i % 4] ^ column[(i + 1) % 4]));
+		}
+		memcpy(x, y, 16);
+	}
+	memcpy(out, y, 16);
 }
 
 #endif

@@ -16,16 +16,17 @@ from collections import defaultdict
 
 # Loads that are public all the same: (object, function, instruction, reason). At most a dozen.
 PUBLIC = [
-    (r"aes_", r"", r"(mov|cmp\w?|add)\s.*\b0x(f0|3c0)\(%r\w+\)",
-     "n_rounds of struct aes_key and aes_bitsliced_key: it follows from the key's length"),
+    (r"aes_", r"", r"(mov|cmp\w?|add)\s.*\b0x([12]?f0|3c0|788)\(%r\w+\)",
+     "n_rounds of struct aes_key and aes_bitsliced_key, one or more: it follows from the key's length"),
     (r"chacha20_poly1305_avx512", r"wide_crypt", r"0x1(00|08|10)\(%rdi\)",
      "out, in and the count of rounds of struct wide, the argument"),
 ]
 
-# Arguments that point to what is public: nonces, and counters that are no hash. (object, function, argument)
+# Arguments that point to what is public: nonces, tweaks, and counters that are no hash. (object, function, argument)
 PUBLIC_ARGUMENTS = [
     (r"aes_ccm_", r"^(seal|open)", "rcx"), # pointers and lengths; what they point to is not
     (r"aes_ctr_", r"^crypt", "rdx"),
+    (r"aes_xts_", r"^(en|de)crypt$", "rdx"),
     (r"aes_gcm_(?!siv)", r"^(seal|open)", "rcx"),
     (r"chacha20_[a-z0-9]+[.]", r"crypt", "rsi"),
     (r"chacha20_poly1305_", r"^(seal|open)|crypt", "rsi"),

@@ -8,8 +8,9 @@
 static const struct lane_kernel tag_compare = {.family = "tag", .isa = "compare", .name = "tag:compare"};
 static const struct lane_kernel tag_leaky = {.family = "tag", .isa = "leaky", .name = "tag:leaky"};
 
-const struct lane_kernel *const controls[] = {&leaky_aes_gcm,  &leaky_aes_gcm_siv,       &leaky_aes_ccm, &leaky_aes_ctr,
-					      &leaky_chacha20, &leaky_chacha20_poly1305, &leaky_aegis,   &tag_leaky};
+const struct lane_kernel *const controls[] = {
+	&leaky_aes_gcm, &leaky_aes_gcm_siv, &leaky_aes_ccm,           &leaky_aes_ctr, &leaky_aes_xts,
+	&leaky_aes_cbc, &leaky_chacha20,    &leaky_chacha20_poly1305, &leaky_aegis,   &tag_leaky};
 const size_t n_controls = sizeof controls / sizeof controls[0];
 
 const struct lane_kernel *subject_find(const char *name)
@@ -28,36 +29,57 @@ static const struct aead *aead_of(const struct work *w)
 
 static const struct cipher *cipher_of(const struct work *w)
 {
-	return strcmp(w->kernel->family, cipher_aes_ctr.family) == 0 ? &cipher_aes_ctr : &cipher_chacha20;
+	static const struct cipher *const ciphers[] = {&cipher_aes_cbc, &cipher_aes_ctr, &cipher_aes_xts,
+						       &cipher_chacha20};
+	size_t i = 0;
+	while (strcmp(w->kernel->family, ciphers[i]->family) != 0)
+		i++;
+	return ciphers[i];
+}
+
+struct family_lens {
+	const char *family;
+	size_t n_keys, keys[3], n_nonces, nonces[2];
+	const struct aead *aeads[2]; // by nonce
+};
+
+static const struct family_lens *lens_of(const struct work *w)
+{
+	static const struct family_lens of[] = {
+		{"aes-gcm", 3, {16, 24, 32}, 2, {12, 20}, {&aead_aes_gcm, &aead_aes_gcm}},
+		{"aes-gcm-siv", 2, {16, 32}, 1, {12}, {&aead_aes_gcm_siv}},
+		{"aes-ccm", 3, {16, 24, 32}, 2, {13, 7}, {&aead_aes_ccm, &aead_aes_ccm}},
+		{"aes-ctr", 3, {16, 24, 32}, 1, {12}, {NULL}},
+		{"aes-cbc", 3, {16, 24, 32}, 1, {12}, {NULL}},
+		{"aes-xts", 2, {32, 64}, 1, {12}, {NULL}},
+		{"chacha20-poly1305", 1, {32}, 2, {12, 24}, {&aead_chacha20_poly1305, &aead_xchacha20_poly1305}},
+		{NULL, 1, {32}, 1, {12}, {NULL}}};
+	size_t f = 0;
+	while (of[f].family && strcmp(of[f].family, w->kernel->family) != 0)
+		f++;
+	return &of[f];
+}
+
+size_t n_key_lens(const struct work *w)
+{
+	return lens_of(w)->n_keys;
 }
 
 int take_lengths(struct work *w, size_t n)
 {
-	static const struct {
-		const char *family;
-		size_t n_keys, keys[3], n_nonces, nonces[2];
-		const struct aead *aeads[2]; // by nonce
-	} of[] = {{"aes-gcm", 3, {16, 24, 32}, 2, {12, 20}, {&aead_aes_gcm, &aead_aes_gcm}},
-		  {"aes-gcm-siv", 2, {16, 32}, 1, {12}, {&aead_aes_gcm_siv}},
-		  {"aes-ccm", 3, {16, 24, 32}, 2, {13, 7}, {&aead_aes_ccm, &aead_aes_ccm}},
-		  {"aes-ctr", 3, {16, 24, 32}, 1, {12}, {NULL}},
-		  {"chacha20-poly1305", 1, {32}, 2, {12, 24}, {&aead_chacha20_poly1305, &aead_xchacha20_poly1305}},
-		  {NULL, 1, {32}, 1, {12}, {NULL}}};
 	if (strcmp(w->kernel->family, "aegis") == 0) {
 		w->aead = &aead_aegis[n % N_AEGIS];
 		w->key_len = w->nonce_len = w->aead->nonce_len;
 		w->aad_len = n / N_AEGIS == 0 ? 13 : 0;
 		return n < 2 * N_AEGIS;
 	}
-	size_t f = 0;
-	while (of[f].family && strcmp(of[f].family, w->kernel->family) != 0)
-		f++;
-	const size_t nonce = n / of[f].n_keys % of[f].n_nonces;
-	w->aead = of[f].aeads[nonce];
-	w->key_len = of[f].keys[n % of[f].n_keys];
-	w->nonce_len = of[f].nonces[nonce];
-	w->aad_len = n / of[f].n_keys / of[f].n_nonces == 0 ? 13 : 0;
-	return n < of[f].n_keys * of[f].n_nonces * 2;
+	const struct family_lens *of = lens_of(w);
+	const size_t nonce = n / of->n_keys % of->n_nonces;
+	w->aead = of->aeads[nonce];
+	w->key_len = of->keys[n % of->n_keys];
+	w->nonce_len = of->nonces[nonce];
+	w->aad_len = n / of->n_keys / of->n_nonces == 0 ? 13 : 0;
+	return n < of->n_keys * of->n_nonces * 2;
 }
 
 // --- AEADs
@@ -190,9 +212,41 @@ static int cipher_init(struct work *w)
 	return cipher_of(w)->init_with(w->ctx, w->kernel, w->key, w->key_len) == LANE_OK;
 }
 
-static int cipher_crypt(struct work *w)
+// What a cipher takes of w->len bytes; no less than its least.
+static size_t text_len(const struct work *w)
 {
-	return cipher_of(w)->crypt(w->ctx, w->out[0], w->nonce, w->in, w->len) == LANE_OK;
+	const struct cipher *c = cipher_of(w);
+	return w->len < c->min_len ? c->min_len : w->len - w->len % c->step;
+}
+
+static int cipher_encrypt(struct work *w)
+{
+	return cipher_of(w)->encrypt(w->ctx, w->out[0], w->nonce, w->in, text_len(w)) == LANE_OK;
+}
+
+// Encrypted by the portable kernel, so that decrypting shows the kernel's bytes to be right, too.
+static int cipher_encrypted(struct work *w)
+{
+	static LANE_ALIGNAS(LANE_CTX_ALIGN) unsigned char portable[sizeof w->ctx];
+	const struct cipher *c = cipher_of(w);
+	char name[64];
+	snprintf(name, sizeof name, "%s:portable", c->family);
+	return c->init_with(portable, lane_kernel_find(name), w->key, w->key_len) == LANE_OK &&
+	       c->encrypt(portable, w->sealed, w->nonce, w->in, text_len(w)) == LANE_OK && cipher_init(w);
+}
+
+static int cipher_decrypt(struct work *w)
+{
+	return cipher_of(w)->decrypt(w->ctx, w->out[0], w->nonce, w->sealed, text_len(w)) == LANE_OK;
+}
+
+// Three data units there and back.
+static int xts_sectors(struct work *w)
+{
+	const struct lane_aes_xts_ctx *ctx = (const struct lane_aes_xts_ctx *)w->ctx;
+	const size_t len = w->len < 48 ? 16 : w->len / 3;
+	return lane_aes_xts_encrypt_sectors(ctx, w->out[0], 7, w->in, len, 3) == LANE_OK &&
+	       lane_aes_xts_decrypt_sectors(ctx, w->out[0], 7, w->out[0], len, 3) == LANE_OK;
 }
 
 static int cipher_stream(struct work *w)
@@ -261,9 +315,9 @@ static int compare_tags(struct work *w)
 		family, "stream refuse", aead_forged, aead_stream_refuse, 0                                            \
 	}
 #define CIPHER_OPERATIONS(family, init_is_innocent)                                                                    \
-	{family, "init", nothing, cipher_init, init_is_innocent}, {family, "crypt", cipher_init, cipher_crypt, 0},     \
+	{family, "init", nothing, cipher_init, init_is_innocent},                                                      \
 	{                                                                                                              \
-		family, "stream", cipher_init, cipher_stream, 0                                                        \
+		family, "encrypt", cipher_init, cipher_encrypt, 0                                                      \
 	}
 
 // The init of ChaCha20 and of AEGIS copies the key.
@@ -279,9 +333,16 @@ const struct operation operations[] = {
 	{"chacha20-poly1305", "Poly1305", nothing, poly1305, 0},
 	AEAD_OPERATIONS("aegis", 1),
 	STREAM_OPERATIONS("aegis"),
+	CIPHER_OPERATIONS("aes-cbc", 0),
+	{"aes-cbc", "decrypt", cipher_encrypted, cipher_decrypt, 0},
 	CIPHER_OPERATIONS("aes-ctr", 0),
+	{"aes-ctr", "stream", cipher_init, cipher_stream, 0},
 	{"aes-ctr", "AES blocks", cipher_init, aes_blocks, 0},
+	CIPHER_OPERATIONS("aes-xts", 0),
+	{"aes-xts", "decrypt", cipher_encrypted, cipher_decrypt, 0},
+	{"aes-xts", "sectors", cipher_init, xts_sectors, 0},
 	CIPHER_OPERATIONS("chacha20", 1),
+	{"chacha20", "stream", cipher_init, cipher_stream, 0},
 	{"tag", "compare", tag_pair, compare_tags, 0},
 };
 const size_t n_operations = sizeof operations / sizeof operations[0];

@@ -10,14 +10,14 @@
 
 #include "leaky.h"
 
-enum { MAX_TEXT_LEN = 16500, MAX_AAD_LEN = 64, N_BATCH = 3 };
+enum { MAX_WORK_KEY_LEN = 64, MAX_TEXT_LEN = 16500, MAX_AAD_LEN = 64, N_BATCH = 3 };
 
 /* One message. Secret: key, in, aad, tag, what is made of them. Public: nonce, lengths. */
 struct work {
 	const struct lane_kernel *kernel;
 	const struct aead *aead; /* of the kernel's family, if it is one of AEADs */
 	size_t key_len, nonce_len, aad_len, len;
-	uint8_t key[MAX_KEY_LEN], nonce[32], aad[MAX_AAD_LEN], tag[TAG_LEN], other_tag[TAG_LEN];
+	uint8_t key[MAX_WORK_KEY_LEN], nonce[32], aad[MAX_AAD_LEN], tag[TAG_LEN], other_tag[TAG_LEN];
 	uint8_t in[MAX_TEXT_LEN], sealed[MAX_TEXT_LEN], out[N_BATCH][MAX_TEXT_LEN];
 	LANE_ALIGNAS(LANE_CTX_ALIGN) unsigned char ctx[8192];
 	LANE_ALIGNAS(LANE_CTX_ALIGN) unsigned char stream[1024];
@@ -44,5 +44,8 @@ extern const size_t n_controls;
 /* The n-th combination of lengths of key and nonce that a family's public API takes, and of 0 and 13 bytes of
  * associated data; 0 when there are no more. */
 int take_lengths(struct work *w, size_t n);
+
+/* How many lengths of key there are: combination n has the one of index n modulo that. */
+size_t n_key_lens(const struct work *w);
 
 #endif

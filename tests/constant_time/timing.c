@@ -21,7 +21,7 @@ static double cycles[N_MEASUREMENTS], sorted[N_MEASUREMENTS];
 static uint8_t class_of[N_MEASUREMENTS];
 
 struct secrets {
-	uint8_t key[MAX_KEY_LEN], aad[13], in[TEXT_LEN];
+	uint8_t key[MAX_WORK_KEY_LEN], aad[13], in[TEXT_LEN];
 };
 
 // One prepared operation, on secrets of the class. What comes before it is the same for both classes, down to the

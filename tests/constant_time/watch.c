@@ -32,9 +32,9 @@ static size_t next_len(size_t len, int sample)
 }
 
 // A sample takes each length with one length of key, in turn, and all of nonces and associated data.
-static int is_due(const struct work *w, int sample)
+static int is_due(const struct work *w, size_t n, int sample)
 {
-	return !sample || strncmp(w->kernel->family, "aes", 3) != 0 || w->key_len == 16 + 8 * (w->len % 3);
+	return !sample || n % n_key_lens(w) == w->len % n_key_lens(w);
 }
 
 static void run_one(const struct operation *o, struct work *w)
@@ -65,7 +65,7 @@ static int run_all(const struct operation *o, const struct lane_kernel *k, int s
 		work.kernel = k;
 		for (work.len = 0; work.len < MAX_TEXT_LEN; work.len = next_len(work.len, sample)) {
 			for (size_t n = 0; take_lengths(&work, n); n++) {
-				if (is_due(&work, sample))
+				if (is_due(&work, n, sample))
 					run_one(o, &work);
 			}
 		}

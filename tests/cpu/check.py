@@ -40,6 +40,16 @@ NEEDS = {
     "aes-ctr:aesni-avx": AVX | {"aes"},
     "aes-ctr:aesni": SSE | {"aes"},
     "aes-ctr:portable": set(),
+    "aes-xts:vaes512": AVX512 | VAES,
+    "aes-xts:vaes256": AVX2 | VAES,
+    "aes-xts:aesni-avx": AVX | {"aes"},
+    "aes-xts:aesni": SSE | {"aes"},
+    "aes-xts:portable": set(),
+    "aes-cbc:vaes512": AVX512 | VAES,
+    "aes-cbc:vaes256": AVX2 | VAES,
+    "aes-cbc:aesni-avx": AVX | {"aes"},
+    "aes-cbc:aesni": SSE | {"aes"},
+    "aes-cbc:portable": set(),
     "chacha20:avx512": AVX512 | {"avx512ifma"},
     "chacha20:avx2": AVX2,
     "chacha20:ssse3": {"ssse3"},
@@ -93,7 +103,7 @@ TRAPS = {"ssse3": "ssse3", "aes": "aes", "avx": "avx", "avx2": "avx2", "vaes": "
 
 # Quick ones, since each instruction takes twenty there.
 SUITES = {"known", "forge", "batch", "context", "refuse", "stream", "poly1305", "hchacha20", "ccm", "xchacha20_known",
-          "xchacha20_forge", "cipher_known", "cipher_context", "cipher_refuse", "cipher_stream"}
+          "xchacha20_forge", "cipher_known", "cipher_context", "cipher_refuse", "cipher_limits", "cipher_stream", "cbc"}
 
 
 def run(command, **environment):
@@ -189,8 +199,8 @@ def check_model(report, trap, qemu, model, ctest, build):
     # Later versions of qemu's max go further than Debian 12's.
     if model == "max" and run(emulate + [trap, "vpclmul"])[0] == 0:
         flags, aes = flags | {"vpclmulqdq"}, "vaes256"
-    for family, isa in (("aes-gcm", aes), ("aes-gcm-siv", aes), ("aes-ctr", aes), ("chacha20", chacha20),
-                        ("chacha20-poly1305", chacha20), ("aegis", aes)):
+    for family, isa in (("aes-gcm", aes), ("aes-gcm-siv", aes), ("aes-ctr", aes), ("aes-xts", aes), ("aes-cbc", aes),
+                        ("chacha20", chacha20), ("chacha20-poly1305", chacha20), ("aegis", aes)):
         assert chosen(family, flags, False) == f"{family}:{isa}"
     wrong = check_report(emulate + [report], flags, False) + check_traps(emulate + [trap], flags)
     n = 0

@@ -27,5 +27,9 @@ const struct cipher cipher_aes_ctr = {
 	.key_lens = {16, 24, 32},
 	.n_key_lens = 3,
 	.block_len = LANE_AES_CTR_BLOCK_LEN,
+	.step = 1,
+	.encrypt = crypt,
+	.decrypt = crypt,
 	CIPHER_FUNCTIONS,
+	STREAM_FUNCTIONS,
 };

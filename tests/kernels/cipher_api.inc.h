@@ -27,6 +27,7 @@ static void api_free(void *ctx)
 	P(free)(ctx);
 }
 
+#ifndef NO_STREAM
 static enum lane_status api_update(void *stream, uint8_t *out, const uint8_t *in, size_t len)
 {
 	return P(update)(stream, out, in, len);
@@ -37,8 +38,11 @@ static void api_stream_wipe(void *stream)
 	P(stream_wipe)(stream);
 }
 
-#define CIPHER_FUNCTIONS                                                                                               \
-	.ctx_len = sizeof(struct P(ctx)), .stream_len = sizeof(struct P(stream)), .init_with = api_init_with,          \
-	.wipe = api_wipe, .new = api_new, .copy = api_copy, .free = api_free, .ctx_len_now = P(ctx_len),               \
-	.stream_len_now = P(stream_len), .crypt = crypt, .begin = begin, .update = api_update,                         \
+#define STREAM_FUNCTIONS                                                                                               \
+	.stream_len = sizeof(struct P(stream)), .stream_len_now = P(stream_len), .begin = begin, .update = api_update, \
 	.stream_wipe = api_stream_wipe, .advance = advance
+#endif
+
+#define CIPHER_FUNCTIONS                                                                                               \
+	.ctx_len = sizeof(struct P(ctx)), .init_with = api_init_with, .wipe = api_wipe, .new = api_new,                \
+	.copy = api_copy, .free = api_free, .ctx_len_now = P(ctx_len)

@@ -33,5 +33,9 @@ const struct cipher cipher_chacha20 = {
 	.key_lens = {LANE_CHACHA20_KEY_LEN},
 	.n_key_lens = 1,
 	.block_len = 64,
+	.step = 1,
+	.encrypt = crypt,
+	.decrypt = crypt,
 	CIPHER_FUNCTIONS,
+	STREAM_FUNCTIONS,
 };

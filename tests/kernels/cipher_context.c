@@ -6,7 +6,8 @@
 static void sizes(void)
 {
 	assert_int_equal(cipher->ctx_len_now(), cipher->ctx_len);
-	assert_int_equal(cipher->stream_len_now(), cipher->stream_len);
+	if (cipher->begin)
+		assert_int_equal(cipher->stream_len_now(), cipher->stream_len);
 }
 
 static void wipe_leaves_zeroes(void)
@@ -22,10 +23,10 @@ static void wipe_leaves_zeroes(void)
 
 static void same_results(const void *a, const void *b)
 {
-	static const uint8_t iv[IV_LEN] = {1, 2, 3}, in[200] = {4, 5, 6};
-	uint8_t out[2][200];
-	assert_int_equal(cipher->crypt(a, out[0], iv, in, sizeof in), LANE_OK);
-	assert_int_equal(cipher->crypt(b, out[1], iv, in, sizeof in), LANE_OK);
+	static const uint8_t iv[IV_LEN] = {1, 2, 3}, in[208] = {4, 5, 6};
+	uint8_t out[2][208];
+	assert_int_equal(cipher->encrypt(a, out[0], iv, in, sizeof in), LANE_OK);
+	assert_int_equal(cipher->encrypt(b, out[1], iv, in, sizeof in), LANE_OK);
 	check_equal(out[0], out[1], sizeof in, "output");
 }
 
@@ -53,15 +54,17 @@ static void messages_leave_the_context_alone(void)
 {
 	const uint8_t *key = random_buffer(64);
 	uint8_t *ctx = cipher_ctx(key, cipher->key_lens[0]), *before = random_buffer(cipher->ctx_len);
-	uint8_t *in = random_buffer(5000);
+	uint8_t *in = random_buffer(4992);
 	memcpy(before, ctx, cipher->ctx_len);
-	assert_int_equal(cipher->crypt(ctx, in, key, in, 5000), LANE_OK);
+	assert_int_equal(cipher->encrypt(ctx, in, key, in, 4992), LANE_OK);
+	assert_int_equal(cipher->decrypt(ctx, in, key, in, 4992), LANE_OK);
 	check_equal(ctx, before, cipher->ctx_len, "context");
 }
 
 static void wrong_family(void)
 {
-	uint8_t key[32] = {0}, *ctx = zero_buffer(cipher->ctx_len, LANE_CTX_ALIGN);
+	const uint8_t *key = random_buffer(64);
+	uint8_t *ctx = zero_buffer(cipher->ctx_len, LANE_CTX_ALIGN);
 	assert_int_equal(cipher->init_with(ctx, lane_kernel_find("aes-gcm:portable"), key, cipher->key_lens[0]),
 			 LANE_ERR_KERNEL);
 	assert_true(is_filled(ctx, cipher->ctx_len, 0));

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Every length, against the portable kernel, out of place and in place.
+// Every length, against the portable kernel, there and back, out of place and in place.
 
 #include "cipher.h"
 
@@ -8,12 +8,19 @@ enum { every_len = 4096, max_random_len = 65536 };
 static void check_len(const void *ctx, const void *portable, const uint8_t *iv, uint8_t *in, uint8_t *out,
 		      uint8_t *expected, size_t len)
 {
-	assert_int_equal(cipher->crypt(portable, expected, iv, in, len), LANE_OK);
+	assert_int_equal(cipher->encrypt(portable, expected, iv, in, len), LANE_OK);
 	out[len] = 0xa5;
-	assert_int_equal(cipher->crypt(ctx, out, iv, in, len), LANE_OK);
+	assert_int_equal(cipher->encrypt(ctx, out, iv, in, len), LANE_OK);
 	check_equal(out, expected, len, "output");
+	if (cipher->decrypt != cipher->encrypt) {
+		assert_int_equal(cipher->decrypt(ctx, out, iv, out, len), LANE_OK);
+		check_equal(out, in, len, "decrypted in place");
+		memset(out, 0, len);
+		assert_int_equal(cipher->decrypt(ctx, out, iv, expected, len), LANE_OK);
+		check_equal(out, in, len, "decrypted");
+	}
 	assert_int_equal(out[len], 0xa5);
-	assert_int_equal(cipher->crypt(ctx, in, iv, in, len), LANE_OK);
+	assert_int_equal(cipher->encrypt(ctx, in, iv, in, len), LANE_OK);
 	check_equal(in, expected, len, "output in place");
 }
 
@@ -26,7 +33,7 @@ static void every_length(void)
 		const void *ctx = cipher_ctx(key, cipher->key_lens[k]);
 		const void *portable = cipher_portable_ctx(key, cipher->key_lens[k]);
 		uint8_t iv[IV_LEN];
-		for (size_t len = 0; len <= every_len; len++) {
+		for (size_t len = cipher->min_len; len <= every_len; len += cipher->step) {
 			at("key length %zu, length %zu", cipher->key_lens[k], len);
 			random_bytes(iv, sizeof iv);
 			check_len(ctx, portable, iv, in, out, expected, len);
@@ -41,7 +48,8 @@ static void random_lengths_and_alignments(void)
 	for (int i = 0; i < 150; i++) {
 		const size_t key_len = cipher->key_lens[random_below(cipher->n_key_lens)];
 		const uint8_t *key = random_buffer(key_len);
-		const size_t len = random_below(max_random_len), in_off = random_below(64), out_off = random_below(64);
+		const size_t len = cipher_len(random_below(max_random_len - 16)), in_off = random_below(64),
+			     out_off = random_below(64);
 		at("message %d: length %zu, in and out %zu and %zu bytes off", i, len, in_off, out_off);
 		random_bytes(iv, sizeof iv);
 		check_len(cipher_ctx(key, key_len), cipher_portable_ctx(key, key_len), iv + random_below(16),
@@ -50,7 +58,7 @@ static void random_lengths_and_alignments(void)
 }
 
 // Every tail of the widest step, 1024 bytes, at every alignment of its input, with the output at another; what is
-// right does not depend on where it stands.
+// right does not depend on where it stands. Where decryption is another operation, it goes back to where it came from.
 static void alignments(void)
 {
 	enum { base = 1024, max_len = 2 * base, n_aligns = 64 };
@@ -58,15 +66,19 @@ static void alignments(void)
 	uint8_t *out = random_buffer(max_len + n_aligns), *expected = random_buffer(max_len), iv[IV_LEN] = {0};
 	const uint8_t *key = random_buffer(cipher->key_lens[0]);
 	const void *ctx = cipher_ctx(key, cipher->key_lens[0]);
-	assert_int_equal(cipher->crypt(cipher_portable_ctx(key, cipher->key_lens[0]), expected, iv, plain, max_len),
-			 LANE_OK);
-	for (size_t len = base; len < max_len; len++) {
+	const void *portable = cipher_portable_ctx(key, cipher->key_lens[0]);
+	for (size_t len = base; len < max_len; len += cipher->step) {
+		assert_int_equal(cipher->encrypt(portable, expected, iv, plain, len), LANE_OK);
 		for (size_t align = 0; align < n_aligns; align += sample_step()) {
 			uint8_t *to = out + (align * 7 + len) % n_aligns;
 			at("length %zu, %zu bytes off alignment", len, align);
 			memcpy(in + align, plain, len);
-			assert_int_equal(cipher->crypt(ctx, to, iv, in + align, len), LANE_OK);
+			assert_int_equal(cipher->encrypt(ctx, to, iv, in + align, len), LANE_OK);
 			check_equal(to, expected, len, "output");
+			if (cipher->decrypt == cipher->encrypt)
+				continue;
+			assert_int_equal(cipher->decrypt(ctx, in + align, iv, to, len), LANE_OK);
+			check_equal(in + align, plain, len, "decrypted");
 		}
 	}
 }

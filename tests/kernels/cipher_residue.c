@@ -4,7 +4,7 @@
 #include "cipher.h"
 #include "residue.h"
 
-enum { max_key_len = 32, max_len = 5008 };
+enum { max_key_len = 64, max_len = 5008 };
 static const size_t lens[] = {0, 1, 16, 17, 64, 100, 255, 256, 500, 512, 1000, 1350, 2048, max_len};
 
 struct state {
@@ -33,10 +33,16 @@ static void init(void *state)
 	s->status = cipher->init_with(s->ctx, kernel, s->key, s->key_len);
 }
 
-static void crypt(void *state)
+static void encrypt(void *state)
 {
 	struct state *s = state;
-	s->status = cipher->crypt(s->ctx, s->out, s->iv, s->in, s->len);
+	s->status = cipher->encrypt(s->ctx, s->out, s->iv, s->in, s->len);
+}
+
+static void decrypt(void *state)
+{
+	struct state *s = state;
+	s->status = cipher->decrypt(s->ctx, s->out, s->iv, s->in, s->len);
 }
 
 static void update(void *state)
@@ -49,6 +55,14 @@ static void encrypt_blocks(void *state)
 {
 	struct state *s = state;
 	s->status = lane_aes_encrypt_blocks((const struct lane_aes_ctr_ctx *)s->ctx, s->out, s->in, s->len / 16);
+}
+
+static void sectors(void *state)
+{
+	struct state *s = state;
+	const size_t n = s->len / 256, len = n > 0 ? 256 : s->len;
+	s->status = lane_aes_xts_encrypt_sectors((const struct lane_aes_xts_ctx *)s->ctx, s->out, 7, s->in, len,
+						 n > 0 ? n : 1);
 }
 
 static void take_key(void *state, int run)
@@ -93,16 +107,20 @@ static void keys(void)
 static void messages(void)
 {
 	static const struct {
-		const char *name;
+		const char *name, *family; // NULL: all
 		void (*prepare)(void *state, int run);
 		void (*call)(void *state);
-	} calls[] = {{"crypt", take_key, crypt},
-		     {"update", to_update, update},
-		     {"encrypt_blocks", take_key, encrypt_blocks}};
-	const size_t n_calls = strcmp(cipher->family, "aes-ctr") == 0 ? 3 : 2;
-	for (size_t c = 0; c < n_calls; c++) {
+	} calls[] = {{"encrypt", NULL, take_key, encrypt},
+		     {"decrypt", NULL, take_key, decrypt},
+		     {"update", NULL, to_update, update},
+		     {"encrypt_blocks", "aes-ctr", take_key, encrypt_blocks},
+		     {"encrypt_sectors", "aes-xts", take_key, sectors}};
+	for (size_t c = 0; c < sizeof calls / sizeof calls[0]; c++) {
+		if ((calls[c].family && strcmp(calls[c].family, cipher->family) != 0) ||
+		    (calls[c].call == update && !cipher->begin))
+			continue;
 		for (size_t i = 0; i < sizeof lens / sizeof lens[0]; i++) {
-			struct state s = state_new(cipher->key_lens[i % cipher->n_key_lens], lens[i]);
+			struct state s = state_new(cipher->key_lens[i % cipher->n_key_lens], cipher_len(lens[i]));
 			char what[64];
 			snprintf(what, sizeof what, "%s, %zu bytes", calls[c].name, s.len);
 			residue_watch(&(struct residue_call){calls[c].prepare, calls[c].call, publish, &s}, what);

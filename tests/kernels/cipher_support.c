@@ -17,3 +17,10 @@ void *cipher_portable_ctx(const uint8_t *key, size_t key_len)
 {
 	return ctx_for(portable_kernel(), key, key_len);
 }
+
+size_t cipher_len(size_t len)
+{
+	if (len < cipher->min_len)
+		return cipher->min_len;
+	return cipher->min_len + (len - cipher->min_len + cipher->step - 1) / cipher->step * cipher->step;
+}

@@ -12,7 +12,7 @@ static void expected_stream(const void *portable, const uint8_t *iv, uint8_t *ou
 	memcpy(counter, iv, IV_LEN);
 	for (size_t i = 0; i < len; i += cipher->block_len) {
 		const size_t n = len - i < cipher->block_len ? len - i : cipher->block_len;
-		assert_int_equal(cipher->crypt(portable, out + i, counter, in + i, n), LANE_OK);
+		assert_int_equal(cipher->encrypt(portable, out + i, counter, in + i, n), LANE_OK);
 		cipher->advance(counter, 1);
 	}
 }
@@ -23,7 +23,7 @@ static void check_from(const uint8_t *key, size_t key_len, const uint8_t *iv, si
 	const uint8_t *in = random_buffer(len);
 	uint8_t *out = random_buffer(len), *expected = random_buffer(len);
 	expected_stream(portable, iv, expected, in, len);
-	assert_int_equal(cipher->crypt(ctx, out, iv, in, len), LANE_OK);
+	assert_int_equal(cipher->encrypt(ctx, out, iv, in, len), LANE_OK);
 	check_equal(out, expected, len, "output");
 
 	void *stream = zero_buffer(cipher->stream_len, LANE_CTX_ALIGN);
@@ -67,8 +67,8 @@ static void counter_ends_at_every_position(void)
 			iv[i] = (uint8_t)(counter >> 8 * i);
 		uint8_t *out = zero_buffer(64 * left + 1, 1);
 		const void *ctx = cipher_ctx(key, 32);
-		assert_int_equal(cipher->crypt(ctx, out, iv, big, 64 * left + 1), LANE_ERR_LENGTH);
-		assert_int_equal(cipher->crypt(ctx, out, iv, big, SIZE_MAX), LANE_ERR_LENGTH);
+		assert_int_equal(cipher->encrypt(ctx, out, iv, big, 64 * left + 1), LANE_ERR_LENGTH);
+		assert_int_equal(cipher->encrypt(ctx, out, iv, big, SIZE_MAX), LANE_ERR_LENGTH);
 		assert_true(is_filled(out, 64 * left + 1, 0));
 		void *stream = zero_buffer(cipher->stream_len, LANE_CTX_ALIGN);
 		assert_int_equal(cipher->begin(stream, ctx, iv), LANE_OK);

@@ -51,7 +51,8 @@ static int take_family(const char *name, size_t len)
 	static const struct aead *const aeads[] = {&aead_xchacha20_poly1305, &aead_aes_gcm,
 						   &aead_aes_gcm_siv,        &aead_aes_ccm,
 						   &aead_chacha20_poly1305,  aead_aegis};
-	static const struct cipher *const ciphers[] = {&cipher_aes_ctr, &cipher_chacha20};
+	static const struct cipher *const ciphers[] = {&cipher_aes_cbc, &cipher_aes_ctr, &cipher_aes_xts,
+						       &cipher_chacha20};
 	for (size_t i = 0; i < sizeof aeads / sizeof aeads[0]; i++) {
 		if (strlen(aeads[i]->family) == len && strncmp(aeads[i]->family, name, len) == 0)
 			aead = aeads[i];

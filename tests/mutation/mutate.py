@@ -25,9 +25,10 @@ import threading
 # What is not a kernel: it has tests of its own, of which a mutant of one object would show nothing.
 NOT_KERNELS = {"common.c", "cpu.c", "cpu.h", "table.c", "kernel_impl.h", "ct.h"}
 SUITES = """known cipher_known lengths cipher_lengths forge wrap gcm_wrap siv_wrap ccm ctr_wrap chacha20_end
-            ghash poly1305 hchacha20 aegis_model aes_block stream cipher_stream context cipher_context batch refuse
-            cipher_refuse guard cipher_guard residue cipher_residue xchacha20_known xchacha20_lengths xchacha20_forge xchacha20_stream
-            xchacha20_context xchacha20_batch xchacha20_refuse xchacha20_guard xchacha20_residue""".split()
+            ghash poly1305 hchacha20 aegis_model aes_block xts cbc stream cipher_stream context cipher_context batch
+            refuse cipher_refuse cipher_limits guard cipher_guard residue cipher_residue xchacha20_known
+            xchacha20_lengths xchacha20_forge xchacha20_stream xchacha20_context xchacha20_batch xchacha20_refuse
+            xchacha20_guard xchacha20_residue""".split()
 SECONDS = 120  # a suite takes at most a few
 
 SWAPS = [("unpacklo", "unpackhi"), ("slli", "srli"), ("_add_", "_sub_"), ("_xor_", "_or_"), ("adc", "add"),

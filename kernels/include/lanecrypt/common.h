@@ -48,12 +48,13 @@ enum lane_status {
 	LANE_ERR_KEY_LEN = 2,   /* a key length that the algorithm does not have */
 	LANE_ERR_NONCE_LEN = 3, /* a nonce length that the algorithm does not have */
 	LANE_ERR_TAG_LEN = 4,   /* a tag length that the algorithm does not have */
-	LANE_ERR_LENGTH = 5,    /* message or associated data beyond the algorithm's limit */
+	LANE_ERR_LENGTH = 5,    /* message or associated data of a length that the algorithm does not have */
 	LANE_ERR_OVERLAP = 6,   /* buffers overlap without being equal */
 	LANE_ERR_STATE = 7,     /* context not initialised, or calls in a wrong order */
 	LANE_ERR_KERNEL = 8,    /* a forced kernel is unknown or cannot run on this CPU */
 	LANE_ERR_ALIGN = 9,     /* context not aligned to LANE_CTX_ALIGN */
-	LANE_ERR_NULL = 10      /* NULL where bytes are needed */
+	LANE_ERR_NULL = 10,     /* NULL where bytes are needed */
+	LANE_ERR_WEAK_KEY = 11  /* a key that the algorithm forbids */
 };
 
 /* One English sentence for a status, without a full stop; never NULL. */
