@@ -14,6 +14,10 @@
  * Secret: key, data, associated data. Public: lengths and nonce.
  * An Intel server core (AES round 3 cycles), gcc 12, 16 KiB, cycles/byte: AES-128 1.881, AES-256 2.634, seal and open
  * alike; 99.9 % of the limit, the latency of 10 or 14 rounds a block. 16 bytes, with 13 of associated data: 87 cycles.
+ * Tried: four counter blocks in a zmm register, by VAES. The chain stays what it is; of a message right behind, more
+ * fits into the core's window, so that 16 KiB take 0.96 and 1350 bytes 0.97 of the time, but 256 bytes 1.04 and 16
+ * bytes 1.1: no kernel of its own. Chains of several messages side by side (batches) would be another matter: not
+ * tried.
  */
 
 #include "../aes/aes_ni.h"
