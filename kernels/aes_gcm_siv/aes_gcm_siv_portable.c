@@ -32,13 +32,15 @@ static void init(void *key, const uint8_t *user_key, size_t key_len)
 // RFC 8452 §4, derive_keys: the first halves of the blocks make the keys.
 static void derive(struct message *m, const struct aes_bitsliced_key *key, const uint8_t nonce[12])
 {
-	uint8_t blocks[6 * 16], bytes[16 + 32];
+	uint8_t blocks[2 * 64], bytes[16 + 32];
 	const size_t key_len = key->n_rounds == 10 ? 16 : 32, n_blocks = 2 + key_len / 8;
-	for (size_t i = 0; i < n_blocks; i++) {
+	for (size_t i = 0; i < 8; i++) {
 		store32_le(blocks + 16 * i, (uint32_t)i);
 		memcpy(blocks + 16 * i + 4, nonce, 12);
 	}
-	aes_bitsliced_encrypt(key, blocks, blocks, n_blocks);
+	aes_bitsliced_encrypt4(key, blocks, blocks);
+	if (n_blocks > AES_BITSLICED_BLOCKS)
+		aes_bitsliced_encrypt4(key, blocks + 64, blocks + 64);
 	for (size_t i = 0; i < n_blocks; i++)
 		store64_le(bytes + 8 * i, load64_le(blocks + 16 * i));
 	m->h = (struct element){load64_le(bytes), load64_le(bytes + 8)};

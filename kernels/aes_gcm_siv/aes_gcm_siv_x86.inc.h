@@ -41,9 +41,12 @@ struct hash_key {
 	/* h^8L, h^7L … h^L, and their halves added. */
 	LANE_ALIGNAS(64) uint8_t step[GROUP_VECS][16];
 	LANE_ALIGNAS(64) uint8_t step_sum[GROUP_VECS][16];
-	/* The same in all lanes, for runs of groups. */
-	LANE_ALIGNAS(64) uint8_t wide[GROUP_VECS * VL];
-	LANE_ALIGNAS(64) uint8_t wide_sum[GROUP_VECS * VL];
+};
+
+/* The steps in all lanes, for runs of groups. */
+struct wide_steps {
+	LANE_ALIGNAS(64) uint8_t h[GROUP_VECS * VL];
+	LANE_ALIGNAS(64) uint8_t h_sum[GROUP_VECS * VL];
 };
 
 /* The keys of one message. */
@@ -211,16 +214,16 @@ LANE_INLINE void make_powers(struct hash_key *key, __m128i h, size_t n_steps)
 }
 
 /* For runs of groups. */
-LANE_INLINE struct powers widen(struct hash_key *key)
+LANE_INLINE struct powers widen(struct wide_steps *wide, const struct hash_key *key)
 {
 	if (LANES == 1)
 		return (struct powers){key->step[0], key->step_sum[0]};
 	LANE_UNROLL
 	for (size_t i = 0; i < GROUP_VECS; i++) {
-		v_store(key->wide + VL * i, v_broadcast(load_block(key->step[i])));
-		v_store(key->wide_sum + VL * i, v_broadcast(load_block(key->step_sum[i])));
+		v_store(wide->h + VL * i, v_broadcast(load_block(key->step[i])));
+		v_store(wide->h_sum + VL * i, v_broadcast(load_block(key->step_sum[i])));
 	}
-	return (struct powers){key->wide, key->wide_sum};
+	return (struct powers){wide->h, wide->h_sum};
 }
 
 /* h^power and those below in a row, power ≤ 2L; those below h^1 meet zeroes only. */
@@ -478,17 +481,19 @@ LANE_INLINE size_t n_steps_for(size_t aad_len, size_t len)
 	return (longer(len, aad_len) + VL - 1) / VL;
 }
 
-static __attribute__((noinline)) __m128i seal_any(const struct aes_key *key, __m128i nonce, uint8_t *out,
-						  const uint8_t *aad, size_t aad_len, const uint8_t *in, size_t len)
+/* n_groups: those that others follow, so that at least a byte is left; 0 where it is known at compile time. */
+LANE_INLINE __m128i seal_groups(const struct aes_key *key, __m128i nonce, const size_t n_groups, uint8_t *out,
+				const uint8_t *aad, size_t aad_len, const uint8_t *in, size_t len)
 {
 	struct message_key m;
 	const uint8_t *const begin = in;
 	const __m128i h = derive_keys(key, &m.aes, nonce);
 	make_powers(&m.hash, h, n_steps_for(aad_len, len));
 	vec y = hash_aad(&m.hash, aad, aad_len);
-	const size_t n_groups = len > 0 ? (len - 1) / GROUP_LEN : 0, rest = len - GROUP_LEN * n_groups;
+	const size_t rest = len - GROUP_LEN * n_groups;
 	if (n_groups > 0) {
-		const struct powers p = widen(&m.hash);
+		struct wide_steps wide;
+		const struct powers p = widen(&wide, &m.hash);
 		for (size_t i = 0; i < n_groups; i++, in += GROUP_LEN)
 			y = next_group(p, y, in);
 	}
@@ -511,20 +516,20 @@ static __attribute__((noinline)) __m128i seal_any(const struct aes_key *key, __m
 	return tag;
 }
 
-static __attribute__((noinline)) __m128i open_any(const struct aes_key *key, __m128i nonce, __m128i tag, uint8_t *out,
-						  const uint8_t *aad, size_t aad_len, const uint8_t *in, size_t len)
+LANE_INLINE __m128i open_groups(const struct aes_key *key, __m128i nonce, __m128i tag, const size_t n_groups,
+				uint8_t *out, const uint8_t *aad, size_t aad_len, const uint8_t *in, size_t len)
 {
 	struct message_key m;
 	const __m128i h = derive_keys(key, &m.aes, nonce);
 	make_powers(&m.hash, h, n_steps_for(aad_len, len));
 	vec y = hash_aad(&m.hash, aad, aad_len);
-	const size_t n_groups = len > 0 ? (len - 1) / GROUP_LEN : 0, rest = len - GROUP_LEN * n_groups;
+	const size_t rest = len - GROUP_LEN * n_groups;
 	__m128i counter = first_counter(tag);
 	LANE_ALIGNAS(64) uint8_t last[VL] = {0};
-	struct powers p = {NULL, NULL};
 	if (n_groups > 0) {
 		struct run run;
-		p = widen(&m.hash);
+		struct wide_steps wide;
+		const struct powers p = widen(&wide, &m.hash);
 		start_run(&m.aes, &run, counter);
 		crypt_group(&m.aes, &run, out, in);
 		for (size_t i = 1; i < n_groups; i++) {
@@ -534,14 +539,38 @@ static __attribute__((noinline)) __m128i open_any(const struct aes_key *key, __m
 		}
 		in += GROUP_LEN;
 		out += GROUP_LEN;
+		y = next_group(p, y, out - GROUP_LEN);
 		counter = v_lane0(run.counter);
 	}
 	if (rest > 0)
 		crypt_end(&m.aes, last, counter, out, in, rest);
-	if (n_groups > 0)
-		y = next_group(p, y, out - GROUP_LEN);
 	const __m128i hash = hash_end(&m.hash, y, out, (rest + 15) / 16, v_load(last), lengths_of(aad_len, len));
 	return aes_encrypt(&m.aes, tag_block(hash, nonce));
+}
+
+/* These apart, so that short messages don't pay for the stack frames of long ones. */
+static __attribute__((noinline)) __m128i seal_short(const struct aes_key *key, __m128i nonce, uint8_t *out,
+						    const uint8_t *aad, size_t aad_len, const uint8_t *in, size_t len)
+{
+	return seal_groups(key, nonce, 0, out, aad, aad_len, in, len);
+}
+
+static __attribute__((noinline)) __m128i seal_long(const struct aes_key *key, __m128i nonce, uint8_t *out,
+						   const uint8_t *aad, size_t aad_len, const uint8_t *in, size_t len)
+{
+	return seal_groups(key, nonce, (len - 1) / GROUP_LEN, out, aad, aad_len, in, len);
+}
+
+static __attribute__((noinline)) __m128i open_short(const struct aes_key *key, __m128i nonce, __m128i tag, uint8_t *out,
+						    const uint8_t *aad, size_t aad_len, const uint8_t *in, size_t len)
+{
+	return open_groups(key, nonce, tag, 0, out, aad, aad_len, in, len);
+}
+
+static __attribute__((noinline)) __m128i open_long(const struct aes_key *key, __m128i nonce, __m128i tag, uint8_t *out,
+						   const uint8_t *aad, size_t aad_len, const uint8_t *in, size_t len)
+{
+	return open_groups(key, nonce, tag, (len - 1) / GROUP_LEN, out, aad, aad_len, in, len);
 }
 
 static __attribute__((noinline)) __m128i seal_block(const struct aes_key *key, __m128i nonce, uint8_t *out,
@@ -560,16 +589,28 @@ static void seal(const void *key, uint8_t *out, uint8_t tag[16], const uint8_t n
 		 size_t aad_len, const uint8_t *in, size_t len)
 {
 	const __m128i n = load_nonce_behind_0(nonce);
-	store_block(tag, longer(len, aad_len) <= 16 ? seal_block(key, n, out, aad, aad_len, in, len)
-						    : seal_any(key, n, out, aad, aad_len, in, len));
+	__m128i tag_out;
+	if (longer(len, aad_len) <= 16)
+		tag_out = seal_block(key, n, out, aad, aad_len, in, len);
+	else if (len <= GROUP_LEN)
+		tag_out = seal_short(key, n, out, aad, aad_len, in, len);
+	else
+		tag_out = seal_long(key, n, out, aad, aad_len, in, len);
+	store_block(tag, tag_out);
 }
 
 static void open(const void *key, uint8_t *out, uint8_t right[16], const uint8_t tag[16], const uint8_t nonce[12],
 		 const uint8_t *aad, size_t aad_len, const uint8_t *in, size_t len)
 {
 	const __m128i n = load_nonce_behind_0(nonce), t = load_counter(tag);
-	store_block(right, longer(len, aad_len) <= 16 ? open_block(key, n, t, out, aad, aad_len, in, len)
-						      : open_any(key, n, t, out, aad, aad_len, in, len));
+	__m128i tag_out;
+	if (longer(len, aad_len) <= 16)
+		tag_out = open_block(key, n, t, out, aad, aad_len, in, len);
+	else if (len <= GROUP_LEN)
+		tag_out = open_short(key, n, t, out, aad, aad_len, in, len);
+	else
+		tag_out = open_long(key, n, t, out, aad, aad_len, in, len);
+	store_block(right, tag_out);
 }
 
 static void init(void *key, const uint8_t *user_key, size_t key_len)
@@ -577,12 +618,15 @@ static void init(void *key, const uint8_t *user_key, size_t key_len)
 	aes_expand(key, user_key, key_len);
 }
 
+/* How deep the stack is used for a block. */
+enum { block_depth = 512 };
+
 static void scrub(size_t len)
 {
 	if (len <= 16)
-		scrub_all(1024);
+		scrub_all(block_depth);
 	else
-		scrub_all(5120);
+		scrub_all(len <= GROUP_LEN ? 1536 : 4096);
 }
 
 static const struct lane_aes_gcm_siv_ops ops = {.init = init, .seal = seal, .open = open, .scrub = scrub};
