@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// AEGIS.
+// AEGIS with AES-NI, SSE encoding, for CPUs from Westmere on: lane by lane. All of it is in the template.
 
 #define VL 16
 #define KERNEL_ISA "aesni"

@@ -25,33 +25,24 @@ LANE_INLINE size_t offset_of(const int group)
 	return 16 * WIDTH * (size_t)group;
 }
 
-/* Row i of the next state from row i − 1 of this one: with data known in advance, or late, when it has just been
- * decrypted by the state itself. */
-LANE_INLINE vec take_known(vec before, vec row, vec data)
+/* The rounds of Update, RFC 10032: rows 0 and 4, where data enters, with these keys. */
+LANE_INLINE struct state rounds(struct state st, vec key0, vec key4, const struct shape a)
 {
-	return xor(aesenc(before, data), row);
-}
-
-LANE_INLINE vec take_late(vec before, vec row, vec data)
-{
-#if VL == 64
-	return xor3(aesenc(before, zero()), row, data);
-#else
-	return xor(aesenc(before, row), data);
-#endif
-}
-
-/* Update of RFC 10032; m1 is AEGIS-128's alone. late: m0 and m1 are what the state itself has decrypted just now. */
-LANE_INLINE struct state update(struct state st, vec m0, vec m1, const int late, const struct shape a)
-{
-	const vec *s = st.s;
 	struct state next = st;
+	next.s[0] = pin(aesenc(st.s[a.n_rows - 1], key0));
 	LANE_UNROLL
 	for (int i = 1; i < a.n_rows; i++)
-		next.s[i] = aesenc(s[i - 1], s[i]);
-	next.s[0] = late ? take_late(s[a.n_rows - 1], s[0], m0) : take_known(s[a.n_rows - 1], s[0], m0);
+		next.s[i] = pin(aesenc(st.s[i - 1], i == 4 && a.n_rows == 8 ? key4 : st.s[i]));
+	return next;
+}
+
+/* Update with data that is known in advance; m1 is AEGIS-128's alone. */
+LANE_INLINE struct state update(struct state st, vec m0, vec m1, const struct shape a)
+{
+	struct state next = rounds(st, m0, m1, a);
+	next.s[0] = pin(xor(next.s[0], st.s[0]));
 	if (a.n_rows == 8)
-		next.s[4] = late ? take_late(s[3], s[4], m1) : take_known(s[3], s[4], m1);
+		next.s[4] = pin(xor(next.s[4], st.s[4]));
 	return next;
 }
 
@@ -60,7 +51,7 @@ LANE_INLINE vec crypt_row(struct state st, vec in, const int row, const struct s
 {
 	const vec *s = st.s;
 	if (a.n_rows == 6)
-		return xor(and_xor(s[2], s[3], s[4]), xor3(s[1], s[5], in));
+		return pin(xor(pin(and_xor(s[2], s[3], s[4])), pin(xor3(s[1], s[5], in))));
 	if (row == 0)
 		return xor3(and_xor(s[2], s[3], s[6]), s[1], in);
 	return xor3(and_xor(s[6], s[7], s[2]), s[5], in);
@@ -102,7 +93,7 @@ LANE_INLINE struct state init(const uint8_t *key, const uint8_t *nonce, const in
 				st.s[3] = xor(st.s[3], context);
 				st.s[7] = xor(st.s[7], context);
 			}
-			st = update(st, n0, k0, 0, a);
+			st = update(st, n0, k0, a);
 		}
 		return st;
 	}
@@ -117,7 +108,7 @@ LANE_INLINE struct state init(const uint8_t *key, const uint8_t *nonce, const in
 				st.s[3] = xor(st.s[3], context);
 				st.s[5] = xor(st.s[5], context);
 			}
-			st = update(st, m[i], zero(), 0, a);
+			st = update(st, m[i], zero(), a);
 		}
 	}
 	return st;
@@ -126,7 +117,7 @@ LANE_INLINE struct state init(const uint8_t *key, const uint8_t *nonce, const in
 LANE_INLINE struct state absorb_block(struct state st, const uint8_t *in, const struct shape a)
 {
 	const vec m1 = a.n_rows == 8 ? load(in + 16 * a.degree) : zero();
-	return update(st, load(in), m1, 0, a);
+	return update(st, load(in), m1, a);
 }
 
 LANE_INLINE struct state absorb_lanes(struct state st, const uint8_t *in, size_t n_blocks, const int group,
@@ -150,22 +141,32 @@ LANE_INLINE struct state absorb_part(struct state st, const uint8_t *in, size_t 
 {
 	const size_t offset = offset_of(group);
 	const vec m1 = a.n_rows == 8 ? load_piece(in, offset + 16 * (size_t)a.degree, n) : zero();
-	return update(st, load_piece(in, offset, n), m1, 0, a);
+	return update(st, load_piece(in, offset, n), m1, a);
 }
 
+/* The rounds come first: that is the chain, and what the key stream takes fills in. */
 LANE_INLINE struct state crypt_block(enum direction direction, struct state st, uint8_t *out, const uint8_t *in,
 				     const struct shape a)
 {
 	const size_t second = 16 * (size_t)a.degree;
-	const vec in0 = load(in), out0 = crypt_row(st, in0, 0, a);
-	vec in1 = zero(), out1 = zero();
-	if (a.n_rows == 8) {
-		in1 = load(in + second);
-		out1 = crypt_row(st, in1, 1, a);
-		store(out + second, out1);
+	const vec in0 = load(in), in1 = a.n_rows == 8 ? load(in + second) : zero();
+	struct state next;
+	if (direction == ENCRYPT)
+		next = update(st, in0, in1, a);
+	else if (VL == 64)
+		next = rounds(st, zero(), zero(), a);
+	else
+		next = rounds(st, st.s[0], st.s[4], a);
+	const vec out0 = crypt_row(st, in0, 0, a), out1 = a.n_rows == 8 ? crypt_row(st, in1, 1, a) : zero();
+	if (direction == DECRYPT) {
+		next.s[0] = VL == 64 ? xor3(next.s[0], st.s[0], out0) : xor(next.s[0], out0);
+		if (a.n_rows == 8)
+			next.s[4] = VL == 64 ? xor3(next.s[4], st.s[4], out1) : xor(next.s[4], out1);
 	}
 	store(out, out0);
-	return direction == ENCRYPT ? update(st, in0, in1, 0, a) : update(st, out0, out1, 1, a);
+	if (a.n_rows == 8)
+		store(out + second, out1);
+	return next;
 }
 
 LANE_INLINE struct state crypt_lanes(enum direction direction, struct state st, uint8_t *out, const uint8_t *in,
@@ -196,7 +197,7 @@ LANE_INLINE struct state crypt_part(enum direction direction, struct state st, u
 		m1 = direction == ENCRYPT ? m1 : out1;
 	}
 	const vec out0 = store_piece(out, first, crypt_row(st, m0, 0, a), n);
-	return update(st, direction == ENCRYPT ? m0 : out0, m1, 0, a);
+	return update(st, direction == ENCRYPT ? m0 : out0, m1, a);
 }
 
 LANE_INLINE struct tag_halves finish_lanes(struct state st, size_t tag_len, uint64_t aad_len, uint64_t len,
@@ -206,7 +207,7 @@ LANE_INLINE struct tag_halves finish_lanes(struct state st, size_t tag_len, uint
 	const vec t = xor(st.s[a.n_rows == 8 ? 2 : 3], lengths);
 	LANE_UNROLL
 	for (int i = 0; i < 7; i++)
-		st = update(st, t, t, 0, a);
+		st = update(st, t, t, a);
 	const vec *s = st.s;
 	if (a.n_rows == 6)
 		return (struct tag_halves){fold(xor3(s[0], s[1], s[2])), fold(xor3(s[3], s[4], s[5]))};

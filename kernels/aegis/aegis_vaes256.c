@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// AEGIS.
+// AEGIS with 256-bit VAES, without AVX-512: the degree 4 goes in two groups of two lanes. All of it is in the template.
 
 #define VL 32
 #define KERNEL_ISA "vaes256"

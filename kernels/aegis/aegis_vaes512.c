@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// AEGIS.
+// AEGIS with VAES and AVX-512: a row is one xmm, ymm or zmm register, additions of three are one instruction, ends of
+// messages are masked. All of it is in the template, and so are the figures.
 
 #define VL 64
 #define KERNEL_ISA "vaes512"
