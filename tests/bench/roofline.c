@@ -23,6 +23,8 @@ static int set_up(void **state)
 	set(OP_AES, 0.5, 0.5, 1);
 	set(OP_CLMUL, 2, 2, 2);
 	set(MIX_AES_CLMUL, 5 * 0.5 + 0.5, 5 * 0.5 + 0.5, 5 + 1);
+	set(OP_XOR, 0.25, 0.25, 0.5);
+	set(MIX_AES_XOR, 0.5, 0.5, 1);
 	set(MIX_CHACHA, 42, 44, 66);
 	set(OP_IFMA, 0, 0, 1);
 	zen4.cost[OP_MUL64][WIDTH_SCALAR].cycles = 1;
@@ -74,6 +76,18 @@ static void known_figures(void)
 	check("ChaCha20", "encrypt", 8 * 66, 1024);
 	check("ChaCha20-Poly1305", "seal", 8 * 66, 1024);
 	check("Poly1305", "mac", 18, 128);
+}
+
+// Where xors share ports with AES, they count.
+static void xors_beside_rounds(void)
+{
+	struct roofline three_ports = zen4;
+	for (int width = WIDTH_SSE; width <= WIDTH_YMM; width++) {
+		three_ports.cost[OP_XOR][width].cycles = 0.33;
+		three_ports.cost[MIX_AES_XOR][width].cycles = 0.76;
+	}
+	assert_near(least(&three_ports, "AEGIS-128L", "seal"), (8 * 0.76 - 2 * 0.33) / 32);
+	assert_near(least(&three_ports, "AEGIS-256X2", "open"), (4 + 1 / 6.0) / 32); // the chain's
 }
 
 static void widths(void)
@@ -150,7 +164,8 @@ static void probes(void)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {TEST(known_figures), TEST(widths), TEST(unknown),
-					   TEST(arithmetic),    TEST(shares), TEST(probes)};
+	const struct CMUnitTest tests[] = {TEST(known_figures), TEST(xors_beside_rounds), TEST(widths),
+					   TEST(unknown),       TEST(arithmetic),         TEST(shares),
+					   TEST(probes)};
 	return cmocka_run_group_tests_name("roofline", tests, set_up, NULL);
 }
