@@ -143,7 +143,7 @@ static const uint8_t contexts[2][4][16] = {{{0, 1}, {1, 1}}, {{0, 3}, {1, 3}, {2
 /* What is kept on the stack: the states of all groups where there are several, else hardly anything. */
 LANE_INLINE void scrub(const struct shape a)
 {
-	scrub_all(16 * a.degree > VL ? 2560 : 256);
+	scrub_all(16 * a.degree > VL ? 3328 : 256);
 }
 
 #define SHAPE(n_rows, degree) ((struct shape){n_rows, degree})
