@@ -37,25 +37,26 @@ struct bench_options {
 	int all;               /* show what does not differ too; measure every kind of handshake */
 	int list;              /* show what could be measured */
 	int anyway;            /* compare what isn't comparable */
-	int threads;          /* the most of `scaling`; 0: one on each CPU */
+	int threads;           /* the most of `scaling`; 0: one on each CPU */
 	int quick;
-	int sweep;                  /* many sizes, for a line through them */
-	int latency;                /* also with each message waiting for the one before */
-	int self_test;              /* each implementation against itself, and against itself slowed down */
-	int restarts;               /* the command can start again */
-	uint32_t starts;            /* of the process; 0: as many as the command thinks right */
-	double precision;           /* half the interval as a share of the median; 0: whatever the time gives */
-	double budget;              /* seconds; 0: the command's own */
-	double worker;              /* > 0: this is one start of several, with so many seconds */
+	int sweep;        /* many sizes, for a line through them */
+	int latency;      /* also with each message waiting for the one before */
+	int parts;        /* handshakes taken apart */
+	int self_test;    /* each implementation against itself, and against itself slowed down */
+	int restarts;     /* the command can start again */
+	uint32_t starts;  /* of the process; 0: as many as the command thinks right */
+	double precision; /* half the interval as a share of the median; 0: whatever the time gives */
+	double budget;    /* seconds; 0: the command's own */
+	double worker;    /* > 0: this is one start of several, with so many seconds */
 	struct bench_filter wycheproof, cavp; /* files of test vectors */
-	struct bench_filter groups; /* of a worker: measure these only */
-	int has_isolate;            /* it was said how: */
-	double isolate;             /* seconds that engines may take for an answer; 0: not isolated */
-	int loopback;               /* handshakes over TCP too */
-	const char *trace;          /* a kind of handshake to be shown as it happens; NULL: none */
-	const char *profile;        /* a file with a transaction of the user's own */
-	int ascii;                  /* charts without Unicode */
-	int all_kernels;            /* show every kernel instead of auto and the best of each engine */
+	struct bench_filter groups;           /* of a worker: measure these only */
+	int has_isolate;                      /* it was said how: */
+	double isolate;                       /* seconds that engines may take for an answer; 0: not isolated */
+	int loopback;                         /* handshakes over TCP too */
+	const char *trace;                    /* a kind of handshake to be shown as it happens; NULL: none */
+	const char *profile;                  /* a file with a transaction of the user's own */
+	int ascii;                            /* charts without Unicode */
+	int all_kernels;                      /* show every kernel instead of auto and the best of each engine */
 	int no_color, no_progress;
 	int has_seed;
 	uint64_t seed; /* of random choices, to repeat an earlier run's */

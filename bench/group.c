@@ -62,7 +62,7 @@ static int was_measured(const struct stopwatch_cell *cell, size_t series)
 	return !cell->failed && cell->series[series].rounds > 0;
 }
 
-static void take_estimate(struct result_entry *entry, const struct stopwatch_cell *cell, size_t series)
+void group_take_estimate(struct result_entry *entry, const struct stopwatch_cell *cell, size_t series)
 {
 	const struct stopwatch_estimate *estimate = &cell->series[series];
 	entry->state = RESULT_OK;
@@ -109,7 +109,7 @@ int group_measure(struct bench_run *run, struct stopwatch_cell *cells, struct re
 			struct result_entry *entry = &entries[i * n_series + s];
 			if (!was_measured(&cells[i], s))
 				continue;
-			take_estimate(entry, &cells[i], s);
+			group_take_estimate(entry, &cells[i], s);
 			result_add(run->results, entry);
 		}
 	}

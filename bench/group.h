@@ -21,6 +21,9 @@ double group_budget(const struct bench_run *run, double begun, size_t groups_lef
 /* The name of the group that an entry belongs to: "AES-128-GCM/seal/16384"; to be freed. */
 char *group_name(const struct result_entry *entry);
 
+/* The figures of a series that was measured, into its entry. The samples stay the cell's. */
+void group_take_estimate(struct result_entry *entry, const struct stopwatch_cell *cell, size_t series);
+
 /* Whether that group is to be measured: --group may have named others. An entry
  * without a size stands for whatever size its algorithm has. */
 int group_wanted(const struct bench_run *run, const struct result_entry *entry);

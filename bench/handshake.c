@@ -7,7 +7,7 @@
 
 #include "chains.h"
 #include "group.h"
-#include "handshake_pair.h"
+#include "handshake_observe.h"
 #include "progress.h"
 
 enum { series_both = HANDSHAKE_N_SIDES, n_series };
@@ -74,11 +74,15 @@ static int kind_run(struct bench_run *run, const struct tls_kind *kind, double b
 		if (!engine->n_tls)
 			continue;
 		struct handshake_pair *pair = handshake_pair_new(run, engine, kind, NULL);
+		struct handshake_observation seen = {0};
+		if (handshake_pair_state(pair) == RESULT_OK)
+			handshake_observe(run, engine, kind, &seen);
 		for (size_t s = 0; s < n_series; s++) {
 			struct result_entry *entry = &entries[n * n_series + s];
 			*entry = handshake_entry(engine, kind);
 			entry->side = series_names[s];
 			entry->reason = handshake_pair_reason(pair);
+			handshake_observation_note(entry, &seen, (int)s);
 		}
 		if (handshake_pair_state(pair) == RESULT_OK) {
 			cells[n++] = (struct stopwatch_cell){.batch = batch, .user = pair, .n_series = n_series};

@@ -71,6 +71,17 @@ static int fail_at(struct handshake_pair *p, int side, const char *what)
 
 // ---- One handshake ----
 
+// A connection for that side; the client's with the session that it is to resume.
+static int connection_new(struct handshake_pair *p, int who)
+{
+	const int resumes = who == LANE_ENGINE_CLIENT && p->session_len;
+	struct side *self = &p->sides[who];
+	return p->tls->connection_new(self->config, resumes ? p->session : NULL, resumes ? p->session_len : 0,
+				      &self->connection)
+		       ? fail_at(p, who, "new connection")
+		       : 0;
+}
+
 // Client and server take turns until both are done and nothing is in flight.
 static int exchange(struct handshake_pair *p, double *seconds)
 {
@@ -79,12 +90,8 @@ static int exchange(struct handshake_pair *p, double *seconds)
 	for (int turn = 0; turn < max_flights; turn++) {
 		int who = turn % 2;
 		struct side *self = &p->sides[who], *peer = &p->sides[!who];
-		if (!self->connection) {
-			int resumes = who == LANE_ENGINE_CLIENT && p->session_len;
-			if (tls->connection_new(self->config, resumes ? p->session : NULL, resumes ? p->session_len : 0,
-						&self->connection))
-				return fail_at(p, who, "new connection");
-		}
+		if (!self->connection && connection_new(p, who))
+			return -1;
 		if (tls->step(self->connection, peer->flight, peer->flight_len, self->flight, flight_cap,
 			      &self->flight_len, &self->done))
 			return fail_at(p, who, "step");
@@ -174,6 +181,18 @@ void handshake_pair_release(struct handshake_pair *p, double seconds[HANDSHAKE_N
 		side->flight_len = 0;
 		side->done = 0;
 	}
+}
+
+int handshake_pair_idle(struct handshake_pair *p, double seconds[HANDSHAKE_N_SIDES])
+{
+	int status = 0;
+	double since = stopwatch_cpu_seconds();
+	for (int who = 0; who < HANDSHAKE_N_SIDES && !status; who++) {
+		status = connection_new(p, who);
+		seconds[who] += stopwatch_lap(&since);
+	}
+	handshake_pair_release(p, seconds);
+	return status;
 }
 
 int handshake_pair_connect(struct handshake_pair *p, double seconds[HANDSHAKE_N_SIDES])

@@ -62,6 +62,8 @@ int handshake_pair_shake(struct handshake_pair *pair, double seconds[HANDSHAKE_N
 /* Its parts: connect, checked; then the connections can be used; then release, whatever connect said. */
 int handshake_pair_connect(struct handshake_pair *pair, double seconds[HANDSHAKE_N_SIDES]);
 void handshake_pair_release(struct handshake_pair *pair, double seconds[HANDSHAKE_N_SIDES]);
+/* A connection of each side is made and released again, and no step done. 0, or -1. */
+int handshake_pair_idle(struct handshake_pair *pair, double seconds[HANDSHAKE_N_SIDES]);
 void *handshake_pair_connection(struct handshake_pair *pair, int side); /* for engine->tls->write and read */
 
 #endif

@@ -45,6 +45,7 @@ static const struct described {
 	{"sweep", NULL, "36 sizes, and a line through them: fixed cycles + cycles/byte"},
 	{"latency", NULL, "also with each nonce depending on the last tag"},
 	{"self-test", NULL, "the stopwatch against itself: equal rivals, and one with 3 % more to do"},
+	{"parts", NULL, "what handshakes are made of: flights, signatures, key exchange, X.509 …"},
 	{"isolate", "SECONDS", "give up on an engine that crashes or takes so long (plug-ins: 30; 0: don't)"},
 	{"worker", "SECONDS", NULL},
 	{"group", "NAME", NULL},
@@ -333,6 +334,8 @@ static int take(const struct command *command, const char *name, char *value, st
 		options->sweep = 1;
 	} else if (strcmp(name, "latency") == 0) {
 		options->latency = 1;
+	} else if (strcmp(name, "parts") == 0) {
+		options->parts = 1;
 	} else if (strcmp(name, "self-test") == 0) {
 		options->self_test = 1;
 	} else if (strcmp(name, "starts") == 0) {
@@ -489,6 +492,9 @@ int options_parse(const struct command *command, int argc, char **argv, struct b
 	    (options->n_sizes > 0 || options->sweep || options->latency || options->precision > 0))
 		return usage_error("%s: --self-test chooses what it measures: not with --size, --sweep, --latency or "
 				   "--precision",
+				   command->name);
+	if (options->parts && options->starts > 1)
+		return usage_error("%s: --parts measures in one start of the process: not with --starts",
 				   command->name);
 	options->files = argv + optind;
 	options->n_files = (size_t)(argc - optind);

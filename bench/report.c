@@ -192,13 +192,23 @@ void report_models(struct result_set *results, FILE *out, int color, int columns
 	table_print(table, out, color, 2, columns);
 }
 
+// 0: unknown.
+static void count_cell(struct table *table, uint64_t n, const char *unit)
+{
+	if (n > 0)
+		table_number(table, PLAIN, NUMBERS((double)n), "%llu%s", (unsigned long long)n, unit);
+	else
+		table_cell(table, DIM, "–");
+}
+
 void report_handshakes(struct result_set *results, FILE *out, int color, int columns)
 {
 	const struct result_entry *e;
 	char source[160];
-	struct table *table = table_new("lllrrrll");
+	struct table *table = table_new("lllrrrrrll");
 	table_title(table, cycle_source(results, source, sizeof(source)), "TLS handshakes, in memory");
-	table_heads(table, "handshake|engine|side|CPU time:ns|95 %:ns|cycles|× baseline [95 %]:ratio|:verdict");
+	table_heads(table, "handshake|engine|side|CPU time:ns|95 %:ns|cycles|sent:bytes sent|allocations|"
+			   "× baseline [95 %]:ratio|:verdict");
 	for (size_t i = 0; (e = result_entry_at(results, i)) != NULL; i++) {
 		if (!is_handshake(e) || e->state != RESULT_OK)
 			continue;
@@ -209,6 +219,8 @@ void report_handshakes(struct result_set *results, FILE *out, int color, int col
 		table_cell(table, PLAIN, "%s", e->side);
 		time_cells(table, e);
 		table_number(table, PLAIN, NUMBERS(e->cycles), "%.0f", e->cycles);
+		count_cell(table, e->bytes_sent, " B");
+		count_cell(table, e->allocations, "");
 		ratio_cells(results, table, e);
 	}
 	table_print(table, out, color, 2, columns);

@@ -11,6 +11,7 @@
 
 #include "command.h"
 #include "loopback.h"
+#include "handshake_parts.h"
 #include "report.h"
 #include "run.h"
 #include "self_test.h"
@@ -55,10 +56,11 @@ static int run_run(struct bench_run *run, const char *file)
 	tls_kinds_narrow(&few, names);
 	struct part parts[] = {{symmetric_n_groups, symmetric_measure, 45, NULL},
 			       {asymmetric_n_groups, asymmetric_measure, 25, NULL},
-			       {handshake_n_groups, handshake_measure, 30, &few}};
+			       {handshake_n_groups, handshake_measure, 30, &few},
+			       {handshake_parts_n_headline, handshake_parts_measure_headline, 10, NULL}};
 	if (symmetric_n_groups(run) + asymmetric_n_groups(run) + handshake_n_groups(run) == 0)
 		return nothing_to_measure();
-	run_measure(run, "run", parts, 3, run->options->quick ? 15 : 75);
+	run_measure(run, "run", parts, 4, run->options->quick ? 15 : 75);
 	char *path = run->options->json != NULL ? strdup(run->options->json) : result_default_path();
 	int saved = run_save(run, path);
 	if (!run_to_stdout(run)) {
@@ -170,6 +172,35 @@ const struct command command_bench = {
 
 // ---- handshake ----
 
+static int handshake_show(struct bench_run *run)
+{
+	int saved = run_save(run, run->options->json);
+	if (!run_to_stdout(run)) {
+		int color = color_on(run->options, stdout), columns = columns_of(stdout);
+		report_handshakes(run->results, stdout, color, columns);
+		loopback_report(run->results, stdout, color, columns);
+		handshake_parts_report(run->results, stdout, color, columns);
+		report_missing(run->results, stdout, color, columns, 1);
+	}
+	return run_finish(run, saved);
+}
+
+// Verified are the primitives; chosen, the kinds.
+static int handshake_take_apart(struct bench_run *run)
+{
+	const struct bench_options *options = run->options;
+	struct bench_options primitives = *options;
+	struct part parts[] = {{handshake_parts_n_groups, handshake_parts_measure, 1, options}};
+	double n = (double)handshake_parts_n_groups(run);
+	primitives.algorithms = handshake_parts_filter(options);
+	primitives.starts = 1;
+	run->options = &primitives;
+	run_measure(run, "handshake", parts, 1, options->quick ? 15 : 5 + 4 * n);
+	run->options = options;
+	handshake_parts_free_filter(&primitives.algorithms);
+	return handshake_show(run);
+}
+
 // A dozen kinds get 5 s each, more of them less. A quick look at very many takes what setting them up does.
 static double handshake_seconds(const struct bench_options *options, size_t n)
 {
@@ -198,20 +229,15 @@ static int handshake_run(struct bench_run *run, const char *file)
 		return tls_kinds_list(run);
 	if (handshake_n_groups(run) == 0)
 		return usage_error("nothing to measure: not with these operations");
+	if (run->options->parts)
+		return handshake_take_apart(run);
 	const size_t n = handshake_n_offered(run);
 	const double seconds =
 		run->options->budget > 0 ? run->options->budget : (double)n_parts * handshake_seconds(run->options, n);
 	if (n > TLS_N_TELLING)
 		tell_how_long(run, n, seconds);
 	run_measure(run, "handshake", parts, n_parts, seconds);
-	int saved = run_save(run, run->options->json);
-	if (!run_to_stdout(run)) {
-		int color = color_on(run->options, stdout), columns = columns_of(stdout);
-		report_handshakes(run->results, stdout, color, columns);
-		loopback_report(run->results, stdout, color, columns);
-		report_missing(run->results, stdout, color, columns, 1);
-	}
-	return run_finish(run, saved);
+	return handshake_show(run);
 }
 
 const struct command command_handshake = {
@@ -236,15 +262,20 @@ const struct command command_handshake = {
 		"proves, the CPU time of each side, and which key exists from then on. --loopback measures them over\n"
 		"TCP of this machine too: connections a second, and what TCP adds to the CPU time of each side.\n"
 		"\n"
+		"--parts takes them apart, in one start of the process: the CPU time of each flight, and of each\n"
+		"side the signatures, key exchange, certificates, hashes, records and objects, from primitives of\n"
+		"the same engine in the same rounds. What these do not explain is the rest.\n"
+		"\n"
 		"Examples:\n"
 		"  lanecrypt handshake\n"
 		"  lanecrypt handshake --algorithm 'TLS 1.3 P-256 RSA-3072,TLS 1.3 Ed25519 full' --engine openssl\n"
 		"  lanecrypt handshake --list --algorithm RSA-2048\n"
 		"  lanecrypt handshake --all --json all.json\n"
 		"  lanecrypt handshake --loopback --algorithm 'TLS 1.3 X25519 RSA-2048'\n"
+		"  lanecrypt handshake --parts --algorithm 'TLS 1.3 X25519' --engine openssl,boringssl\n"
 		"  lanecrypt handshake --trace 'TLS 1.3 X25519 RSA-2048'\n",
 	.options = " algorithm engine all list budget baseline quick seed format json no-progress no-color trace ascii "
-		   "loopback starts worker group ",
+		   "parts loopback starts worker group ",
 	.needs_engines = 1,
 	.run = handshake_run,
 };

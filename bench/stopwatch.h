@@ -25,7 +25,7 @@
 
 #include "estimate.h"
 
-#define STOPWATCH_MAX_SERIES 3
+#define STOPWATCH_MAX_SERIES 16
 
 struct stopwatch_estimate {
 	double ns, ns_lo, ns_hi;   /* per operation: median and 95 % interval */

@@ -9,6 +9,7 @@
 #include "../results/text.h"
 #include "command.h"
 #include "gap.h"
+#include "handshake_parts.h"
 #include "group.h"
 #include "report.h"
 #include "table.h"
@@ -372,6 +373,7 @@ void summary_print(struct result_set *results, FILE *out, int color, int columns
 	print_trust(results, out, color, columns);
 	print_bulk(results, out, color, columns);
 	print_handshakes(results, out, color, columns);
+	handshake_parts_summary(results, out, color, columns);
 	print_headline(results, out, color, columns);
 	print_per_byte(results, out, color, columns);
 }

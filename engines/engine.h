@@ -105,7 +105,8 @@ struct lane_engine {
 #if defined(__GNUC__)
 __attribute__((visibility("default")))
 #endif
-const struct lane_engine *lane_engine_entry(uint32_t host_abi);
+const struct lane_engine *
+lane_engine_entry(uint32_t host_abi);
 
 /* Capabilities. */
 #define LANE_ENGINE_IN_PLACE (1u << 0)   /* out may equal in */
@@ -115,8 +116,8 @@ const struct lane_engine *lane_engine_entry(uint32_t host_abi);
 #define LANE_ENGINE_ANY_NONCE (1u << 4)  /* nonces from nonce_min to nonce_max */
 #define LANE_ENGINE_SHARED_KEY (1u << 5) /* a key may be used by many threads at once */
 #define LANE_ENGINE_ENCRYPT_ONLY (1u << 6) /* a cipher without decrypt, which answers UNSUPPORTED */
-#define LANE_ENGINE_NO_OVERLAP (1u << 7) /* an out that overlaps a part of in is no OK, and nothing is written */
-#define LANE_ENGINE_NO_EMPTY (1u << 8)   /* a public key that encrypts no empty message: UNSUPPORTED */
+#define LANE_ENGINE_NO_OVERLAP (1u << 7)   /* an out that overlaps a part of in is no OK, and nothing is written */
+#define LANE_ENGINE_NO_EMPTY (1u << 8)     /* a public key that encrypts no empty message: UNSUPPORTED */
 
 /* What every item begins with. */
 #define LANE_ENGINE_ITEM                                                                                               \
@@ -124,7 +125,7 @@ const struct lane_engine *lane_engine_entry(uint32_t host_abi);
 	const char *kernel;      /* which code does it: "aes-gcm:aesni", "auto"; NULL for the library's own choice */  \
 	const char *unavailable; /* why this item cannot run on this machine, or NULL */                               \
 	const void *data;        /* the plug-in's own; comes back with the item, which the host may have copied */     \
-	uint32_t capabilities;   /* LANE_ENGINE_… bits */                                                              \
+	uint32_t capabilities;   /* LANE_ENGINE_… bits */                                                            \
 	uint32_t reserved
 
 struct lane_engine_item {
@@ -159,7 +160,7 @@ struct lane_engine_aead {
 
 	/* tag_len is fixed for a key, since some libraries want to know it. */
 	int (*key_new)(struct lane_engine_object *engine, const struct lane_engine_aead *item, const uint8_t *key,
-	               size_t key_len, size_t tag_len, void **out);
+		       size_t key_len, size_t tag_len, void **out);
 	void (*key_free)(void *key);
 
 	/* n messages, n ≥ 1 and usually 1. Returns OK when each status is OK, else the
@@ -189,7 +190,7 @@ struct lane_engine_cipher {
 	uint32_t min_len;
 
 	int (*key_new)(struct lane_engine_object *engine, const struct lane_engine_cipher *item, const uint8_t *key,
-	               size_t key_len, void **out);
+		       size_t key_len, void **out);
 	void (*key_free)(void *key);
 	int (*encrypt)(void *key, const uint8_t *iv, uint8_t *out, const uint8_t *in, size_t len);
 	int (*decrypt)(void *key, const uint8_t *iv, uint8_t *out, const uint8_t *in, size_t len);
@@ -207,7 +208,7 @@ struct lane_engine_mac {
 	uint32_t block_len; /* message lengths are multiples of it; 1 for most */
 
 	int (*key_new)(struct lane_engine_object *engine, const struct lane_engine_mac *item, const uint8_t *key,
-	               size_t key_len, void **out);
+		       size_t key_len, void **out);
 	void (*key_free)(void *key);
 	int (*compute)(void *key, uint8_t *tag, const uint8_t *in, size_t len);
 };
@@ -215,7 +216,7 @@ struct lane_engine_mac {
 /* ---- Public keys ---- */
 
 /* Operations that an item has. */
-#define LANE_ENGINE_PK_SIGN (1u << 0) /* and verify */
+#define LANE_ENGINE_PK_SIGN (1u << 0)    /* and verify */
 #define LANE_ENGINE_PK_ENCRYPT (1u << 1) /* and decrypt */
 #define LANE_ENGINE_PK_DERIVE (1u << 2)
 #define LANE_ENGINE_PK_GENERATE (1u << 3)
@@ -241,9 +242,9 @@ struct lane_engine_pk {
 	/* A private key as PKCS#8 (RFC 5208, RFC 8410), a public key as
 	 * SubjectPublicKeyInfo (RFC 5280), both DER. Export writes at most cap bytes. */
 	int (*import_private)(struct lane_engine_object *engine, const struct lane_engine_pk *item, const uint8_t *der,
-	                      size_t der_len, void **out);
+			      size_t der_len, void **out);
 	int (*import_public)(struct lane_engine_object *engine, const struct lane_engine_pk *item, const uint8_t *der,
-	                     size_t der_len, void **out);
+			     size_t der_len, void **out);
 	int (*export_private)(void *key, uint8_t *der, size_t cap, size_t *der_len);
 	int (*export_public)(void *key, uint8_t *der, size_t cap, size_t *der_len);
 	void (*key_free)(void *key);
@@ -265,7 +266,7 @@ struct lane_engine_kem { /* "ML-KEM-768", FIPS 203 */
 
 	int (*generate)(struct lane_engine_object *engine, const struct lane_engine_kem *item, void **out);
 	int (*import_public)(struct lane_engine_object *engine, const struct lane_engine_kem *item, const uint8_t *raw,
-	                     size_t raw_len, void **out);
+			     size_t raw_len, void **out);
 	int (*public_raw)(void *key, uint8_t *out, size_t cap, size_t *out_len);
 	void (*key_free)(void *key);
 	int (*encapsulate)(void *key, uint8_t *ciphertext, uint8_t *secret);
@@ -291,7 +292,7 @@ struct lane_engine_kdf_input {
 struct lane_engine_kdf {
 	LANE_ENGINE_ITEM;
 	int (*derive)(struct lane_engine_object *engine, const struct lane_engine_kdf *item,
-	              const struct lane_engine_kdf_input *input, uint8_t *out, size_t out_len);
+		      const struct lane_engine_kdf_input *input, uint8_t *out, size_t out_len);
 };
 
 /* ---- TLS ---- */
@@ -345,17 +346,17 @@ struct lane_engine_chain_input {
  * is named is offered: nothing else may be negotiated. */
 struct lane_engine_tls_input {
 	uint32_t struct_size;
-	uint32_t side;           /* enum lane_engine_side */
-	uint32_t version;        /* LANE_ENGINE_TLS12 or 13 */
-	uint32_t resume;         /* LANE_ENGINE_TLS_RESUME_…: what sessions are made and accepted */
-	uint32_t client_auth;    /* 1: the server asks for, and verifies, a client certificate */
+	uint32_t side;        /* enum lane_engine_side */
+	uint32_t version;     /* LANE_ENGINE_TLS12 or 13 */
+	uint32_t resume;      /* LANE_ENGINE_TLS_RESUME_…: what sessions are made and accepted */
+	uint32_t client_auth; /* 1: the server asks for, and verifies, a client certificate */
 	uint32_t reserved;
-	const char *suite;       /* IANA: "TLS_AES_128_GCM_SHA256", "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256" */
-	const char *group;       /* "X25519", "P-256", "P-384", "X25519MLKEM768"; NULL with RSA key transport, and with
-	                          * finite-field DHE, whose group has as many bits as the RSA key of the certificate */
-	const char *signature;   /* IANA: "rsa_pss_rsae_sha256", "ecdsa_secp256r1_sha256", "ed25519"; NULL = any */
-	const char *host_name;   /* client: the name that the leaf must have */
-	void *identity;          /* server, or client with client_auth; from identity_new, same engine */
+	const char *suite;     /* IANA: "TLS_AES_128_GCM_SHA256", "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256" */
+	const char *group;     /* "X25519", "P-256", "P-384", "X25519MLKEM768"; NULL with RSA key transport, and with
+				* finite-field DHE, whose group has as many bits as the RSA key of the certificate */
+	const char *signature; /* IANA: "rsa_pss_rsae_sha256", "ecdsa_secp256r1_sha256", "ed25519"; NULL = any */
+	const char *host_name; /* client: the name that the leaf must have */
+	void *identity;        /* server, or client with client_auth; from identity_new, same engine */
 	struct lane_engine_der root; /* the trust anchor: client, or server with client_auth */
 	/* For traces: called with each handshake message as it is sent (1) or received (0). */
 	void (*message)(void *user, int sent, uint8_t type, const uint8_t *data, size_t len);
@@ -370,7 +371,7 @@ struct lane_engine_tls_info {
 	uint32_t peer_verified; /* the peer's chain, names and dates were checked and are right */
 	char suite[64];         /* IANA name */
 	char group[32];         /* "X25519" …; where it is empty, a handshake that exchanged keys over one has failed;
-	                         * empty where it exchanged none, as a resumption in TLS 1.2 or by PSK_KE */
+				 * empty where it exchanged none, as a resumption in TLS 1.2 or by PSK_KE */
 	char signature[40];     /* of the peer, IANA name; likewise */
 };
 
@@ -386,9 +387,9 @@ struct lane_engine_tls { /* algorithm "TLS" */
 
 	/* NULL where the engine makes no certificates: another's are handed to it. */
 	int (*chain_make)(struct lane_engine_object *engine, const struct lane_engine_chain_input *input,
-	                  struct lane_engine_chain *chain);
+			  struct lane_engine_chain *chain);
 	int (*identity_new)(struct lane_engine_object *engine, const struct lane_engine_identity_input *input,
-	                    void **out);
+			    void **out);
 	void (*identity_free)(void *identity);
 
 	/* A configuration is made once and used for many connections. REFUSED for a
@@ -404,7 +405,7 @@ struct lane_engine_tls { /* algorithm "TLS" */
 	 * what is to be sent. *done becomes 1 once this side's handshake is complete;
 	 * later input (tickets) is taken by step too. FAILED when out is too small. */
 	int (*step)(void *connection, const uint8_t *in, size_t in_len, uint8_t *out, size_t cap, size_t *out_len,
-	            int *done);
+		    int *done);
 	int (*info)(void *connection, struct lane_engine_tls_info *info);
 
 	/* Client, done: the session for connection_new. *session_len 0: none was given. */
@@ -419,6 +420,9 @@ struct lane_engine_tls { /* algorithm "TLS" */
 
 	/* 1 << LANE_ENGINE_TLS_RESUME_… of each that tls_input may ask for; 0: not told, config_new will say. */
 	uint64_t resumptions;
+	/* To know what it costs: a certificate is decoded as one who verifies a chain has to, its structure,
+	 * extensions and public key, and forgotten again. NULL: not offered. */
+	int (*certificate_decode)(struct lane_engine_object *engine, const uint8_t *der, size_t der_len);
 };
 
 #ifdef __cplusplus

@@ -9,8 +9,9 @@
 #include "text.h"
 
 const char *const result_kind_names[] = {"measured", "emulated", "predicted", "partial", NULL};
-const char *const result_op_names[] = {"seal",   "open",   "encrypt",     "decrypt",     "mac",       "sign",  "verify",
-				       "keygen", "derive", "encapsulate", "decapsulate", "handshake", "loopback", "setup", NULL};
+const char *const result_op_names[] = {"seal",     "open",   "encrypt", "decrypt",     "mac",         "sign",
+				       "verify",   "keygen", "derive",  "encapsulate", "decapsulate", "handshake",
+				       "loopback", "setup",  "write",   "read",        NULL};
 const char *const result_side_names[] = {"client", "server", "both", NULL};
 const char *const result_state_names[] = {"ok", "not offered", "failed", NULL};
 
@@ -18,6 +19,9 @@ const char *const result_state_names[] = {"ok", "not offered", "failed", NULL};
 #define ENTRY(name, type, required) {#name, type, offsetof(struct result_entry, name), required}
 #define GAP(name, type, required) {#name, type, offsetof(struct result_gap, name), required}
 #define MODEL(name, type, required) {#name, type, offsetof(struct result_model, name), required}
+#define FLIGHT(name, type, required) {#name, type, offsetof(struct result_flight, name), required}
+#define PART(name, type, required) {#name, type, offsetof(struct result_part, name), required}
+#define LAYER(name, type, required) {#name, type, offsetof(struct result_layer, name), required}
 #define MODEL_INTERVAL(name) MODEL(name, NUMBER, 1), MODEL(name##_lo, NUMBER, 1), MODEL(name##_hi, NUMBER, 1)
 #define GOOGLE(name, type) {#name, GOOGLE_##type, 0, 1}
 
@@ -63,6 +67,9 @@ static const struct field measured_fields[] = {
 	ENTRY(limit_fraction, REAL, 0),
 	ENTRY(key_bytes, BIG, 0),
 	ENTRY(nanojoules_per_byte, REAL, 0),
+	ENTRY(bytes_sent, BIG, 0),
+	ENTRY(allocations, BIG, 0),
+	ENTRY(allocated_bytes, BIG, 0),
 	{"samples", SAMPLES, 0, 0},
 };
 
@@ -93,6 +100,26 @@ static const struct field model_fields[] = {
 	MODEL(residual, REAL, 1),
 };
 
+static const struct field flight_fields[] = {
+	FLIGHT(engine, TEXT, 1), FLIGHT(kind, TEXT, 1),     FLIGHT(side, TEXT, 1),
+	FLIGHT(flight, WORD, 1), FLIGHT(messages, TEXT, 0), FLIGHT(bytes, BIG, 1),
+	FLIGHT(ns, REAL, 1),     FLIGHT(ns_lo, REAL, 1),    FLIGHT(ns_hi, REAL, 1),
+};
+
+static const struct field part_fields[] = {
+	PART(engine, TEXT, 1), PART(kind, TEXT, 1),    PART(side, TEXT, 1),    PART(part, TEXT, 1),
+	PART(ns, NUMBER, 1),   PART(ns_lo, NUMBER, 1), PART(ns_hi, NUMBER, 1), PART(primitives, TEXT, 0),
+};
+
+static const struct field layer_fields[] = {
+	LAYER(engine, TEXT, 1),         LAYER(version, TEXT, 1),
+	LAYER(algorithm, TEXT, 1),      LAYER(op, TEXT, 1),
+	LAYER(against, TEXT, 1),        LAYER(record_ns, NUMBER, 1),
+	LAYER(record_ns_lo, NUMBER, 1), LAYER(record_ns_hi, NUMBER, 1),
+	LAYER(byte_ns, NUMBER, 1),      LAYER(byte_ns_lo, NUMBER, 1),
+	LAYER(byte_ns_hi, NUMBER, 1),
+};
+
 #define FIELDS(array)                                                                                                  \
 	{                                                                                                              \
 		array, sizeof(array) / sizeof((array)[0])                                                              \
@@ -102,6 +129,9 @@ const struct fields result_measured_fields = FIELDS(measured_fields);
 const struct fields result_missing_fields = FIELDS(missing_fields);
 const struct fields result_gap_fields = FIELDS(gap_fields);
 const struct fields result_model_fields = FIELDS(model_fields);
+const struct fields result_flight_fields = FIELDS(flight_fields);
+const struct fields result_part_fields = FIELDS(part_fields);
+const struct fields result_layer_fields = FIELDS(layer_fields);
 
 void *result_must(void *p)
 {

@@ -10,6 +10,8 @@
 #define RESULT_MAX_SAMPLES 50      /* stored of each entry, evenly spread over its rounds … */
 #define RESULT_ALL_SAMPLES 1000000 /* … unless all are asked for */
 
+#define RESULT_REAL_DIGITS 9 /* of every figure in a file */
+
 struct result_set {
 	enum result_kind kind;
 	json_t *context;
@@ -19,6 +21,12 @@ struct result_set {
 	size_t n_gaps;
 	struct result_model *models;
 	size_t n_models;
+	struct result_flight *flights;
+	size_t n_flights;
+	struct result_part *parts;
+	size_t n_parts;
+	struct result_layer *layers;
+	size_t n_layers;
 	size_t max_samples;
 	char **strings; /* owned by the set */
 	size_t n_strings;
@@ -39,7 +47,8 @@ struct fields {
 	size_t n;
 };
 
-extern const struct fields result_measured_fields, result_missing_fields, result_gap_fields, result_model_fields;
+extern const struct fields result_measured_fields, result_missing_fields, result_gap_fields, result_model_fields,
+	result_flight_fields, result_part_fields, result_layer_fields;
 
 /* Names in the file, in the order of the enumerations; the last is NULL. */
 extern const char *const result_kind_names[], *const result_state_names[], *const result_op_names[],

@@ -4,6 +4,7 @@
 
 #define _GNU_SOURCE
 #include <errno.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -188,22 +189,138 @@ static int read_model(struct result_set *set, const struct place *at, json_t *ob
 	return 0;
 }
 
-static int read_list(struct result_set *set, struct place *at, json_t *root, const char *name)
+static int read_flight(struct result_set *set, const struct place *at, json_t *object)
 {
+	struct result_flight f = {0};
+	if (read_object(at, object, &result_flight_fields, &f) != 0)
+		return -1;
+	if (!is_one_of(f.side, result_side_names))
+		return refuse(at, "side", "client or server is needed");
+	if (!(f.ns_lo <= f.ns && f.ns <= f.ns_hi))
+		return refuse(at, "ns", "between ns_lo and ns_hi is needed");
+	result_add_flight(set, &f);
+	return 0;
+}
+
+static int read_part(struct result_set *set, const struct place *at, json_t *object)
+{
+	struct result_part p = {0};
+	if (read_object(at, object, &result_part_fields, &p) != 0)
+		return -1;
+	if (!is_one_of(p.side, result_side_names))
+		return refuse(at, "side", "client or server is needed");
+	if (!(p.ns_lo <= p.ns && p.ns <= p.ns_hi))
+		return refuse(at, "ns", "between ns_lo and ns_hi is needed");
+	if (p.ns < 0 && strcmp(p.part, RESULT_REST) != 0)
+		return refuse(at, "ns", "at least 0 is needed, but for a rest");
+	result_add_part(set, &p);
+	return 0;
+}
+
+static int same_side(const struct result_part *a, const struct result_part *b)
+{
+	return text_same(a->engine, b->engine) && text_same(a->kind, b->kind) && text_same(a->side, b->side);
+}
+
+// As it would be written, so that what is accepted will be again when it was saved.
+static double rounded(double x)
+{
+	char text[40];
+	snprintf(text, sizeof(text), "%.*g", RESULT_REAL_DIGITS, x);
+	return strtod(text, NULL);
+}
+
+// Each side from its whole to its rest, adding up but for what rounding leaves.
+static int check_parts(const struct result_set *set, struct place *at)
+{
+	const struct result_part *whole = NULL, *p;
+	double sum = 0;
+	at->list = "parts";
+	for (size_t i = 0; (p = result_part_at(set, i)) != NULL; i++) {
+		at->index = i;
+		if (whole == NULL && strcmp(p->part, RESULT_WHOLE) != 0)
+			return refuse(at, "part", "a side begins with its whole");
+		if (whole == NULL) {
+			whole = p;
+			sum = 0;
+			continue;
+		}
+		if (!same_side(p, whole))
+			return refuse(at, "part", "of another side, before the rest of the last one");
+		if (strcmp(p->part, RESULT_WHOLE) == 0)
+			return refuse(at, "part", "a side has one whole");
+		sum += rounded(p->ns);
+		if (strcmp(p->part, RESULT_REST) != 0)
+			continue;
+		const double total = rounded(whole->ns);
+		if (!(fabs(sum - total) <= 1e-6 * (fabs(total) + fabs(rounded(p->ns)))))
+			return refuse(at, "ns", "the parts do not add up to the whole");
+		whole = NULL;
+	}
+	if (whole != NULL)
+		return refuse(at, "part", "a side ends with its rest");
+	at->list = NULL;
+	return 0;
+}
+
+static int read_layer(struct result_set *set, const struct place *at, json_t *object)
+{
+	struct result_layer l = {0};
+	if (read_object(at, object, &result_layer_fields, &l) != 0)
+		return -1;
+	if (!is_one_of(l.op, result_op_names))
+		return refuse(at, "op", "write or read is needed");
+	if (!(l.record_ns_lo <= l.record_ns && l.record_ns <= l.record_ns_hi && l.byte_ns_lo <= l.byte_ns &&
+	      l.byte_ns <= l.byte_ns_hi))
+		return refuse(at, "record_ns", "this and byte_ns between their _lo and _hi are needed");
+	result_add_layer(set, &l);
+	return 0;
+}
+
+static int read_benchmark(struct result_set *set, const struct place *at, json_t *object)
+{
+	return read_entry(set, at, object, 1);
+}
+
+static int read_missing(struct result_set *set, const struct place *at, json_t *object)
+{
+	return read_entry(set, at, object, 0);
+}
+
+static const struct {
+	const char *name;
+	int (*read)(struct result_set *set, const struct place *at, json_t *object);
+	int optional; // sets of before had none
+} lists[] = {
+	{"benchmarks", read_benchmark, 0}, {"missing", read_missing, 0},
+	{"models", read_model, 1},         {"gap", read_gap, 0},
+	{"flights", read_flight, 1},       {"parts", read_part, 1},
+	{"layers", read_layer, 1},
+};
+enum { n_lists = sizeof(lists) / sizeof(lists[0]) };
+
+static int is_list(const char *name)
+{
+	size_t i = 0;
+	while (i < n_lists && strcmp(lists[i].name, name) != 0)
+		i++;
+	return i < n_lists;
+}
+
+static int read_list(struct result_set *set, struct place *at, json_t *root, size_t which)
+{
+	const char *name = lists[which].name;
 	json_t *list = json_object_get(root, name), *object;
 	size_t i;
-	if (list == NULL && strcmp(name, "models") == 0)
-		return 0; // sets of before had none
+	if (list == NULL && lists[which].optional)
+		return 0;
 	if (!json_is_array(list))
 		return refuse(at, name, list == NULL ? "missing" : "a list is needed");
 	at->list = name;
 	json_array_foreach(list, i, object)
 	{
 		at->index = i;
-		int bad = strcmp(name, "gap") == 0      ? read_gap(set, at, object)
-			  : strcmp(name, "models") == 0 ? read_model(set, at, object)
-							: read_entry(set, at, object, strcmp(name, "benchmarks") == 0);
-		if (bad != 0)
+		if (lists[which].read(set, at, object) != 0)
 			return -1;
 	}
 	at->list = NULL;
@@ -257,8 +374,7 @@ static int read_set(struct result_set *set, struct place *at, json_t *root)
 		return refuse(at, "context.method_version", "written by a newer lanecrypt");
 	json_object_foreach(root, key, value)
 	{
-		if (strcmp(key, "context") != 0 && strcmp(key, "benchmarks") != 0 && strcmp(key, "missing") != 0 &&
-		    strcmp(key, "models") != 0 && strcmp(key, "gap") != 0)
+		if (strcmp(key, "context") != 0 && !is_list(key))
 			return refuse(at, key, "no such field");
 	}
 	if (find_control(root, where, sizeof(where)))
@@ -273,8 +389,10 @@ static int read_set(struct result_set *set, struct place *at, json_t *root)
 		return refuse(at, "context.kind", "measured, emulated, predicted or partial is needed");
 	set->kind = (enum result_kind)k;
 	set->context = json_incref(context);
-	return read_list(set, at, root, "benchmarks") != 0 || read_list(set, at, root, "missing") != 0 ||
-	       read_list(set, at, root, "models") != 0 || read_list(set, at, root, "gap") != 0;
+	int bad = 0;
+	for (size_t i = 0; i < n_lists && bad == 0; i++)
+		bad = read_list(set, at, root, i);
+	return bad != 0 ? bad : check_parts(set, at);
 }
 
 char *result_read_file(const char *path, size_t *len, char *error, size_t cap)

@@ -56,6 +56,9 @@ void result_free(struct result_set *set)
 	free(set->entries);
 	free(set->gaps);
 	free(set->models);
+	free(set->flights);
+	free(set->parts);
+	free(set->layers);
 	json_decref(set->context);
 	free(set);
 }
@@ -132,6 +135,45 @@ void result_add_gap(struct result_set *set, const struct result_gap *gap)
 void result_clear_gaps(struct result_set *set)
 {
 	set->n_gaps = 0;
+}
+
+void result_add_flight(struct result_set *set, const struct result_flight *flight)
+{
+	set->flights = grow(set->flights, set->n_flights, sizeof(*set->flights));
+	struct result_flight *f = &set->flights[set->n_flights++];
+	*f = *flight;
+	keep_fields(set, f, &result_flight_fields);
+}
+
+const struct result_flight *result_flight_at(const struct result_set *set, size_t i)
+{
+	return i < set->n_flights ? &set->flights[i] : NULL;
+}
+
+void result_add_part(struct result_set *set, const struct result_part *part)
+{
+	set->parts = grow(set->parts, set->n_parts, sizeof(*set->parts));
+	struct result_part *p = &set->parts[set->n_parts++];
+	*p = *part;
+	keep_fields(set, p, &result_part_fields);
+}
+
+const struct result_part *result_part_at(const struct result_set *set, size_t i)
+{
+	return i < set->n_parts ? &set->parts[i] : NULL;
+}
+
+void result_add_layer(struct result_set *set, const struct result_layer *layer)
+{
+	set->layers = grow(set->layers, set->n_layers, sizeof(*set->layers));
+	struct result_layer *l = &set->layers[set->n_layers++];
+	*l = *layer;
+	keep_fields(set, l, &result_layer_fields);
+}
+
+const struct result_layer *result_layer_at(const struct result_set *set, size_t i)
+{
+	return i < set->n_layers ? &set->layers[i] : NULL;
 }
 
 json_t *result_context(struct result_set *set)

@@ -27,7 +27,9 @@ struct result_entry {
 	const char *engine, *kernel, *library_version;
 	const char *picked; /* the kernel that "auto" took for this size */
 	const char *algorithm;
-	const char *op; /* seal open encrypt decrypt mac sign verify keygen derive encapsulate decapsulate handshake loopback setup */
+	/* seal open encrypt decrypt mac sign verify keygen derive encapsulate decapsulate handshake loopback setup
+	 * write read */
+	const char *op;
 	const char *condition; /* NULL, or what is unlike a throughput benchmark: "forged tag", "cold data" */
 	enum result_state state;
 	const char *reason; /* with NOT_OFFERED and FAILED */
@@ -56,7 +58,9 @@ struct result_entry {
 	const char *side; /* client server both; with op loopback, both: wall-clock time of a connection */
 	const char *version, *suite, *group, *certificate; /* group: NULL where none is used */
 	int resumed;
-	int client_auth; /* the client too had a certificate, which the server verified */
+	int client_auth;                       /* the client too had a certificate, which the server verified */
+	uint64_t bytes_sent;                   /* on the wire, by this side */
+	uint64_t allocations, allocated_bytes; /* by the library, for a connection; 0: unknown */
 };
 
 /* One element of `models`: t(n) = fixed + per_byte · n of an implementation. */
@@ -78,6 +82,37 @@ struct result_gap {
 	const char *side;
 	double break_even_bytes, break_even_bytes_lo, break_even_bytes_hi;
 	int headline;
+};
+
+/* One element of `flights`: what a side of a handshake sends at a time. */
+struct result_flight {
+	const char *engine, *kind, *side;
+	uint32_t flight;         /* counted from 1 */
+	const char *messages;    /* "ServerHello, EncryptedExtensions, …" */
+	uint64_t bytes;          /* 0: nothing is sent any more */
+	double ns, ns_lo, ns_hi; /* CPU time of taking the peer's and making it */
+};
+
+/*
+ * One element of `parts`: what a part of a handshake costs a side. A side begins
+ * with the RESULT_WHOLE that was measured and ends with the RESULT_REST that no
+ * primitive explains, which may be below 0; all that is between adds up to it.
+ */
+#define RESULT_WHOLE "whole"
+#define RESULT_REST "rest"
+struct result_part {
+	const char *engine, *kind, *side;
+	const char *part;       /* "chain verification" */
+	const char *primitives; /* "2 × RSA-2048 verify"; of the rest: what is missing, or NULL */
+	double ns, ns_lo, ns_hi;
+};
+
+/* One element of `layers`: what a TLS record costs more than a bare AEAD: for each, and for each byte. */
+struct result_layer {
+	const char *engine;
+	const char *version, *algorithm, *op; /* "TLS 1.3", "AES-128-GCM", "write" */
+	const char *against;                  /* the bare AEAD's implementation: "native/auto" */
+	double record_ns, record_ns_lo, record_ns_hi, byte_ns, byte_ns_lo, byte_ns_hi;
 };
 
 struct result_set;
@@ -113,6 +148,13 @@ char *result_entry_name(const struct result_entry *entry);
 const struct result_model *result_model_at(const struct result_set *set, size_t i); /* NULL beyond the end */
 size_t result_n_gaps(const struct result_set *set);
 const struct result_gap *result_gap_at(const struct result_set *set, size_t i);
+
+void result_add_flight(struct result_set *set, const struct result_flight *flight);
+void result_add_part(struct result_set *set, const struct result_part *part);
+void result_add_layer(struct result_set *set, const struct result_layer *layer);
+const struct result_flight *result_flight_at(const struct result_set *set, size_t i); /* NULL beyond the end */
+const struct result_part *result_part_at(const struct result_set *set, size_t i);
+const struct result_layer *result_layer_at(const struct result_set *set, size_t i);
 
 /* Has all samples stored, for whoever pools several sets; a file to keep has 50 of each entry. */
 void result_keep_all_samples(struct result_set *set);

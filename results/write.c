@@ -14,7 +14,7 @@
 #include "fields.h"
 #include "text.h"
 
-#define REAL_DIGITS JSON_REAL_PRECISION(9)
+#define REAL_DIGITS JSON_REAL_PRECISION(RESULT_REAL_DIGITS)
 
 // Replaces what is not fit for a terminal in every string below value.
 static json_t *cleaned(json_t *value)
@@ -173,10 +173,23 @@ static json_t *missing_json(const struct result_entry *e)
 	return object;
 }
 
+// n things of `size` bytes, each with those fields.
+static json_t *list_json(const void *things, size_t n, size_t size, const struct fields *fields)
+{
+	json_t *list = result_must(json_array());
+	for (size_t i = 0; i < n; i++) {
+		json_t *object = result_must(json_object());
+		write_fields(object, (const char *)things + i * size, fields);
+		json_array_append_new(list, object);
+	}
+	return list;
+}
+
+#define LIST(name, type) list_json(set->name, set->n_##name, sizeof(*set->name), &result_##type##_fields)
+
 static json_t *set_json(struct result_set *set)
 {
-	json_t *benchmarks = result_must(json_array()), *missing = result_must(json_array()),
-	       *gaps = result_must(json_array()), *models = result_must(json_array());
+	json_t *benchmarks = result_must(json_array()), *missing = result_must(json_array());
 	struct family *families = families_of(set);
 	for (size_t i = 0; i < set->n_entries; i++) {
 		if (set->entries[i].state == RESULT_OK)
@@ -186,18 +199,16 @@ static json_t *set_json(struct result_set *set)
 			json_array_append_new(missing, missing_json(&set->entries[i]));
 	}
 	free(families);
-	for (size_t i = 0; i < set->n_gaps; i++) {
-		json_t *object = result_must(json_object());
-		write_fields(object, &set->gaps[i], &result_gap_fields);
-		json_array_append_new(gaps, object);
-	}
-	for (size_t i = 0; i < set->n_models; i++) {
-		json_t *object = result_must(json_object());
-		write_fields(object, &set->models[i], &result_model_fields);
-		json_array_append_new(models, object);
-	}
-	return result_must(json_pack("{s:O, s:o, s:o, s:o, s:o}", "context", cleaned(set->context), "benchmarks",
-				     benchmarks, "missing", missing, "models", models, "gap", gaps));
+	json_t *root = result_must(json_pack("{s:O, s:o, s:o, s:o, s:o}", "context", cleaned(set->context),
+					     "benchmarks", benchmarks, "missing", missing, "models",
+					     LIST(models, model), "gap", LIST(gaps, gap)));
+	if (set->n_flights > 0)
+		json_object_set_new(root, "flights", LIST(flights, flight));
+	if (set->n_parts > 0)
+		json_object_set_new(root, "parts", LIST(parts, part));
+	if (set->n_layers > 0)
+		json_object_set_new(root, "layers", LIST(layers, layer));
+	return root;
 }
 
 int result_check_path(const char *path, char *error, size_t error_cap)

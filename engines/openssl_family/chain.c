@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Certificate chains of three: root, intermediate, leaf (RFC 5280).
 
+#include <limits.h>
 #include <stdio.h>
 
 #include <openssl/rand.h>
@@ -153,4 +154,16 @@ int lane_chain_make(struct lane_engine_object *engine, const struct lane_engine_
 		X509_free(m.certificates[level]);
 	}
 	return result;
+}
+
+int lane_certificate_decode(struct lane_engine_object *engine, const uint8_t *der, size_t der_len)
+{
+	X509 *certificate = der_len <= LONG_MAX ? lane_certificate_new(engine) : NULL;
+	EVP_PKEY *key = NULL;
+	// A check for no purpose decodes the extensions.
+	const int ok = certificate && d2i_X509(&certificate, &der, (long)der_len) &&
+		       (key = X509_get_pubkey(certificate)) && X509_check_purpose(certificate, -1, 0) == 1;
+	EVP_PKEY_free(key);
+	X509_free(certificate);
+	return ok ? LANE_ENGINE_OK : lane_fail(engine, "decoding a certificate");
 }

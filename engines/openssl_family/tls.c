@@ -346,6 +346,7 @@ static const struct lane_engine_tls items[] = {
 		.resumptions = 1u << LANE_ENGINE_TLS_RESUME_NONE | 1u << LANE_ENGINE_TLS_RESUME_TICKET |
 			       1u << LANE_ENGINE_TLS_RESUME_SESSION_ID |
 			       (LANE_BORING ? 0 : 1u << LANE_ENGINE_TLS_RESUME_PSK_KE),
+		.certificate_decode = lane_certificate_decode,
 	},
 };
 

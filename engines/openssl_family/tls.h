@@ -60,6 +60,9 @@ void lane_tls_config_free(void *config);
 int lane_chain_make(struct lane_engine_object *engine, const struct lane_engine_chain_input *input,
 		    struct lane_engine_chain *chain);
 
+/* For lane_engine_tls. */
+int lane_certificate_decode(struct lane_engine_object *engine, const uint8_t *der, size_t der_len);
+
 /* An empty certificate of the engine's library context. */
 X509 *lane_certificate_new(struct lane_engine_object *engine);
 

@@ -275,6 +275,7 @@ static const struct lane_engine_tls items[] = {
 		.write = write_data,
 		.read = read_data,
 		.allocations = wolfssl_allocations,
+		.certificate_decode = wolfssl_certificate_decode,
 	},
 };
 const struct lane_engine_table wolfssl_tls_table = ADAPTOR_TABLE(items);

@@ -37,6 +37,7 @@ int wolfssl_identity_new(struct lane_engine_object *engine, const struct lane_en
 void wolfssl_identity_free(void *identity);
 int wolfssl_config_new(struct lane_engine_object *engine, const struct lane_engine_tls_input *input, void **out);
 void wolfssl_config_free(void *config);
+int wolfssl_certificate_decode(struct lane_engine_object *engine, const uint8_t *der, size_t der_len);
 const char *wolfssl_group_called(const char *curve); /* as engine.h names what the library calls so; NULL: unknown */
 
 /* wolfssl_tls.c: how flights come and go, for wolfSSL_CTX_SetIORecv and …SetIOSend. */

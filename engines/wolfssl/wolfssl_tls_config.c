@@ -3,6 +3,7 @@
 
 #include "wolfssl_tls.h"
 
+#include <wolfssl/wolfcrypt/asn.h>
 #include <wolfssl/wolfcrypt/dh.h>
 #include <wolfssl/wolfcrypt/error-crypt.h>
 
@@ -295,4 +296,15 @@ int wolfssl_config_new(struct lane_engine_object *engine, const struct lane_engi
 	engine->error = status == LANE_ENGINE_REFUSED ? "the root certificate is not valid at this time"
 						      : "configuring TLS failed";
 	return status;
+}
+
+int wolfssl_certificate_decode(struct lane_engine_object *engine, const uint8_t *der, size_t der_len)
+{
+	DecodedCert certificate;
+	if (der_len > wolfssl_max_len)
+		return adaptor_failed(engine, "decoding a certificate failed");
+	wc_InitDecodedCert(&certificate, der, (word32)der_len, NULL);
+	const int answer = wc_ParseCert(&certificate, CERT_TYPE, NO_VERIFY, NULL);
+	wc_FreeDecodedCert(&certificate);
+	return wolfssl_status(engine, answer, "decoding a certificate failed");
 }

@@ -26,6 +26,13 @@ def handshake(kind="TLS 1.3 X25519 RSA-2048", side="server", engine="openssl", n
                  resumed=False, **more)
 
 
+def parts(side="server", engine="openssl", kind="TLS 1.3 X25519 RSA-2048"):
+    """What a side of a handshake is made of; it adds up."""
+    return [{"engine": engine, "kind": kind, "side": side, "part": part, "primitives": "some", "ns": ns,
+             "ns_lo": ns - 10, "ns_hi": ns + 10}
+            for part, ns in [("whole", 400000.0), ("signature", 300000.0), ("key exchange", 101000.0), ("rest", -1000.0)]]
+
+
 def result(*entries, cpu="Testium 1", kind="measured", gap=(), missing=(), **context):
     return {
         "context": {

@@ -498,6 +498,29 @@ static void wrong_clients_are_refused(void)
 	}
 }
 
+static void certificates_are_decoded(void)
+{
+	static const char *const types[] = {"RSA-2048", "P-256", "P-384", "Ed25519"};
+	static struct chain chain;
+	for (size_t k = 0; k < sizeof types / sizeof types[0]; k++) {
+		make_chain(&chain, &(struct making){types[k], 0, -day, day, {0, 1, 2}});
+		for (size_t i = 0; i < n_offers; i++) {
+			const struct lane_engine_tls *const tls = offers[i].item;
+			struct lane_engine_object *const object = object_of(offers[i].engine);
+			if (!tls->certificate_decode)
+				continue;
+			at("%s decodes %s", offers[i].name, types[k]);
+			for (size_t c = 0; c < 2; c++) {
+				const struct lane_engine_der *const der = &chain.sent[c];
+				assert_int_equal(tls->certificate_decode(object, der->data, der->len), LANE_ENGINE_OK);
+				for (size_t len = 0; len < der->len; len += 1 + der->len / 16)
+					assert_int_equal(tls->certificate_decode(object, der->data, len),
+							 LANE_ENGINE_FAILED);
+			}
+		}
+	}
+}
+
 int main(int argc, char **argv)
 {
 	if (argc != 3) {
@@ -514,6 +537,7 @@ int main(int argc, char **argv)
 		maker = ((const struct lane_engine_tls *)offers[i].item)->chain_make ? &offers[i] : NULL;
 	assert_non_null(maker);
 	const struct CMUnitTest tests[] = {TEST(every_engine_has_kinds), TEST(every_client_with_every_server),
-					   TEST(wrong_chains_are_refused), TEST(wrong_clients_are_refused)};
+					   TEST(wrong_chains_are_refused), TEST(wrong_clients_are_refused),
+					   TEST(certificates_are_decoded)};
 	return cmocka_run_group_tests_name("TLS", tests, NULL, NULL);
 }

@@ -8,7 +8,7 @@ import random
 import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "command"))
-from result_files import dump, entry, handshake, result  # noqa: E402
+from result_files import dump, entry, handshake, parts, result  # noqa: E402
 
 GAP = {"handshake": "openssl TLS 1.3 X25519 RSA-2048", "cipher": "native auto AES-128-GCM", "side": "server",
        "break_even_bytes": 6e6, "break_even_bytes_lo": 5.9e6, "break_even_bytes_hi": 6.1e6}
@@ -16,6 +16,10 @@ MODEL = {"engine": "native", "kernel": "auto", "algorithm": "AES-128-GCM", "op":
          "size_min": 16, "size_max": 16384, "sizes": 36, "r2": 0.99, "residual": 0.01,
          **{name + end: 10.0 for name in ["fixed_ns", "ns_per_byte", "fixed_cycles", "cycles_per_byte"]
             for end in ["", "_lo", "_hi"]}}
+FLIGHT = {"engine": "openssl", "kind": "TLS 1.3 X25519 RSA-2048", "side": "client", "flight": 1, "bytes": 200,
+          "messages": "ClientHello", "ns": 3e4, "ns_lo": 2.9e4, "ns_hi": 3.1e4}
+LAYER = {"engine": "openssl", "version": "TLS 1.3", "algorithm": "AES-128-GCM", "op": "write", "against": "native/auto",
+         **{name + end: 10.0 for name in ["record_ns", "byte_ns"] for end in ["", "_lo", "_hi"]}}
 MISSING = {"engine": "openssl", "algorithm": "GHASH", "op": "mac", "state": "not offered", "reason": "not there"}
 
 
@@ -33,6 +37,7 @@ def results():
     yield dump(result(entry(), handshake(), handshake(side="client"), gap=[GAP]))
     yield dump(result(entry(), missing=[MISSING], kind="partial", seed=1, starts=3, seconds=2.5))
     yield dump({**result(entry()), "models": [MODEL]})
+    yield dump({**result(handshake()), "parts": parts() + parts(side="client"), "flights": [FLIGHT], "layers": [LAYER]})
 
 
 def options():
@@ -90,7 +95,7 @@ def messages():
 
 WORDS = {
     "result": ['"' + word + '"' for word in [
-        "context", "benchmarks", "missing", "models", "gap", "kind", "measured", "partial", "predicted", "emulated",
+        "context", "benchmarks", "missing", "models", "gap", "parts", "flights", "layers", "kind", "measured", "partial", "predicted", "emulated",
         "method_version", "verification", "engines", "machine", "clock", "environment", "samples", "size", "ns",
         "ns_lo", "ns_hi", "cycles", "ratio", "op", "seal", "handshake", "side", "server", "headline"]] +
               ["1e308", "-1", "0.0", "null", "true", "[]", "{}", "\\u001b", "18446744073709551615"],

@@ -14,14 +14,15 @@ import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "command"))
 from command import COMMAND, ESCAPE, Folder, lanecrypt, run_case  # noqa: E402
-from result_files import dump, entry, handshake, result  # noqa: E402
+from result_files import dump, entry, handshake, parts, result  # noqa: E402
 
 NOBODY = 65534
 MANY = [entry(size=16 * i, engine=engine) for i in range(1, 60) for engine in ["native", "openssl", "botan"]]
 GAP = {"handshake": "openssl TLS 1.3 X25519 RSA-2048", "cipher": "native auto AES-128-GCM", "side": "server",
        "break_even_bytes": 6e6, "break_even_bytes_lo": 5.9e6, "break_even_bytes_hi": 6.1e6}
-SMALL = result(entry(), entry(op="open"), handshake(), handshake(side="client"), gap=[GAP], missing=[
-    {"engine": "openssl", "algorithm": "GHASH", "op": "mac", "state": "not offered", "reason": "not there"}])
+SMALL = {**result(entry(), entry(op="open"), handshake(), handshake(side="client"), gap=[GAP], missing=[
+    {"engine": "openssl", "algorithm": "GHASH", "op": "mac", "state": "not offered", "reason": "not there"}]),
+         "parts": parts()}
 
 
 def read(path):
