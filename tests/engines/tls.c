@@ -448,6 +448,59 @@ static void wrong_chains_are_refused(void)
 	}
 }
 
+// No handshake comes about with a server that is this identity: libraries refuse to be it, or their client finds out.
+static void check_impostor(const struct tls_kind *kind, const struct lane_engine_identity_input *identity,
+			   const struct chain *trusted, const char *what)
+{
+	for (size_t s = 0; s < n_offers; s++) {
+		if (!offered(&offers[s], kind))
+			continue;
+		const size_t c = next_with(s, kind);
+		at("%s: server %s, client %s: %s", kind->name, offers[s].name, offers[c].name, what);
+		struct party server = {.tls = offers[s].item};
+		struct party client = party_new(&offers[c], kind, LANE_ENGINE_CLIENT, NULL, trusted, host_name);
+		struct lane_engine_tls_input input = {.struct_size = sizeof input,
+						      .side = LANE_ENGINE_SERVER,
+						      .version = kind->version,
+						      .suite = kind->suite,
+						      .group = kind->group,
+						      .signature = kind->signature};
+		struct lane_engine_object *const object = object_of(offers[s].engine);
+		int status = server.tls->identity_new(object, identity, &server.identity);
+		input.identity = server.identity;
+		if (status == LANE_ENGINE_OK)
+			status = server.tls->config_new(object, &input, &server.config);
+		if (status == LANE_ENGINE_OK) {
+			connect_to(&client, NULL, 0);
+			connect_to(&server, NULL, 0);
+			status = shake_hands(&client, &server);
+		}
+		assert_int_not_equal(status, LANE_ENGINE_OK);
+		party_free(&client);
+		party_free(&server);
+	}
+}
+
+static void impostors_are_refused(void)
+{
+	static struct chain good, other;
+	for (size_t k = 0; k < sizeof refusing / sizeof refusing[0]; k++) {
+		const struct tls_kind *const kind = tls_kind_named(refusing[k]);
+		make_chain(&good, &(struct making){kind->key_type, 0, -day, day, {0, 1, 2}});
+		make_chain(&other, &(struct making){kind->key_type, 0, -day, day, {3, 4, 5}});
+		struct lane_engine_identity_input identity = {.struct_size = sizeof identity,
+							      .n_certificates = 2,
+							      .certificates = good.sent,
+							      .private_key = key_at(kind->key_type, 5)};
+		check_impostor(kind, &identity, &good, "the key of another certificate");
+		identity = (struct lane_engine_identity_input){.struct_size = sizeof identity,
+							       .n_certificates = 1,
+							       .certificates = &other.root,
+							       .private_key = key_at(kind->key_type, 3)};
+		check_impostor(kind, &identity, &good, "a self-signed certificate");
+	}
+}
+
 // The server must refuse, and a client that was done before it hears of it.
 static void check_client_refused(const struct tls_kind *kind, const struct chain *own, struct lane_engine_der root,
 				 const char *why)
@@ -536,8 +589,8 @@ int main(int argc, char **argv)
 	for (size_t i = 0; i < n_offers && !maker; i++)
 		maker = ((const struct lane_engine_tls *)offers[i].item)->chain_make ? &offers[i] : NULL;
 	assert_non_null(maker);
-	const struct CMUnitTest tests[] = {TEST(every_engine_has_kinds), TEST(every_client_with_every_server),
-					   TEST(wrong_chains_are_refused), TEST(wrong_clients_are_refused),
-					   TEST(certificates_are_decoded)};
+	const struct CMUnitTest tests[] = {TEST(every_engine_has_kinds),    TEST(every_client_with_every_server),
+					   TEST(wrong_chains_are_refused),  TEST(impostors_are_refused),
+					   TEST(wrong_clients_are_refused), TEST(certificates_are_decoded)};
 	return cmocka_run_group_tests_name("TLS", tests, NULL, NULL);
 }
