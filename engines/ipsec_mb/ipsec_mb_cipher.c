@@ -1,65 +1,71 @@
 // SPDX-License-Identifier: MIT
-// AES-CTR by bursts of one, ChaCha20 and Poly1305 by jobs, GHASH by a direct call.
+// AES-CTR and AES-CBC by bursts of one, ChaCha20 and Poly1305 by jobs, GHASH by a direct call.
 
 #include "ipsec_mb_engine.h"
 
-// ---- AES-CTR ----
+// ---- AES-CTR, AES-CBC ----
 
-struct ctr_key {
+struct aes_key {
 	uint32_t schedule[60]; // the cipher key expanded
-	uint32_t unused[60];   // the inverse cipher's, which comes with it
+	uint32_t inverse[60];  // the inverse cipher's
 	IMB_JOB job;           // filled but for the message
 	IMB_KEY_SIZE_BYTES key_size;
 	struct lane_engine_object *engine;
 };
 
-static int ctr_key_new(struct lane_engine_object *engine, const struct lane_engine_cipher *item, const uint8_t *bytes,
+static int aes_key_new(struct lane_engine_object *engine, const struct lane_engine_cipher *item, const uint8_t *bytes,
 		       size_t key_len, void **out)
 {
 	*out = NULL;
 	if (key_len != item->key_len)
 		return LANE_ENGINE_UNSUPPORTED;
-	struct ctr_key *const key = adaptor_alloc(engine, sizeof *key);
+	struct aes_key *const key = adaptor_alloc(engine, sizeof *key);
 	if (!key)
 		return LANE_ENGINE_FAILED;
 	if (key_len == 16)
-		IMB_AES_KEYEXP_128(engine->manager, bytes, key->schedule, key->unused);
+		IMB_AES_KEYEXP_128(engine->manager, bytes, key->schedule, key->inverse);
 	else if (key_len == 24)
-		IMB_AES_KEYEXP_192(engine->manager, bytes, key->schedule, key->unused);
+		IMB_AES_KEYEXP_192(engine->manager, bytes, key->schedule, key->inverse);
 	else
-		IMB_AES_KEYEXP_256(engine->manager, bytes, key->schedule, key->unused);
+		IMB_AES_KEYEXP_256(engine->manager, bytes, key->schedule, key->inverse);
 	key->engine = engine;
 	key->key_size = (IMB_KEY_SIZE_BYTES)key_len;
-	key->job.enc_keys = key->job.dec_keys = key->schedule;
+	key->job.enc_keys = key->schedule;
+	key->job.dec_keys = key->inverse;
 	key->job.key_len_in_bytes = key_len;
 	key->job.iv_len_in_bytes = 16;
-	key->job.cipher_mode = IMB_CIPHER_CNTR;
-	key->job.cipher_direction = IMB_DIR_ENCRYPT;
 	key->job.hash_alg = IMB_AUTH_NULL;
 	*out = key;
 	return LANE_ENGINE_OK;
 }
 
-static void ctr_key_free(void *key)
+static void aes_key_free(void *key)
 {
-	adaptor_free(key, sizeof(struct ctr_key));
+	adaptor_free(key, sizeof(struct aes_key));
 }
 
-static inline int ctr_burst(struct ctr_key *key, const uint8_t *iv, uint8_t *out, const uint8_t *in, size_t len)
+static inline int burst(struct aes_key *key, IMB_CIPHER_MODE mode, IMB_CIPHER_DIRECTION direction, const uint8_t *iv,
+			uint8_t *out, const uint8_t *in, size_t len)
 {
+	key->job.cipher_mode = mode;
+	key->job.cipher_direction = direction;
 	key->job.src = in;
 	key->job.dst = out;
 	key->job.iv = iv;
 	key->job.msg_len_to_cipher_in_bytes = len;
-	if (IMB_SUBMIT_CIPHER_BURST_NOCHECK(key->engine->manager, &key->job, 1, IMB_CIPHER_CNTR, IMB_DIR_ENCRYPT,
-					    key->key_size) != 1)
+	if (IMB_SUBMIT_CIPHER_BURST_NOCHECK(key->engine->manager, &key->job, 1, mode, direction, key->key_size) != 1)
 		return adaptor_failed(key->engine, "a burst was not completed");
 	return LANE_ENGINE_OK;
 }
 
+static inline int ctr_burst(struct aes_key *key, const uint8_t *iv, uint8_t *out, const uint8_t *in, size_t len)
+{
+	return burst(key, IMB_CIPHER_CNTR, IMB_DIR_ENCRYPT, iv, out, in, len);
+}
+
 // The library counts in the last 32 bits of the block and drops the carry: a message that runs over
 // 2^32 is done piece by piece, the carry added between them.
-__attribute__((noinline)) static int ctr_crypt_over(struct ctr_key *key, const uint8_t *iv, uint8_t *out,
+__attribute__((noinline)) static int ctr_crypt_over(struct aes_key *key, const uint8_t *iv, uint8_t *out,
 						    const uint8_t *in, size_t len)
 {
 	uint8_t counter[16];
@@ -85,6 +91,20 @@ static int ctr_crypt(void *key, const uint8_t *iv, uint8_t *out, const uint8_t *
 	if (len > 16 * ((UINT64_C(1) << 32) - adaptor_load32_be(iv + 12)))
 		return ctr_crypt_over(key, iv, out, in, len);
 	return ctr_burst(key, iv, out, in, len);
+}
+
+static int cbc_encrypt(void *key, const uint8_t *iv, uint8_t *out, const uint8_t *in, size_t len)
+{
+	if (len % 16 != 0)
+		return LANE_ENGINE_UNSUPPORTED;
+	return len == 0 ? LANE_ENGINE_OK : burst(key, IMB_CIPHER_CBC, IMB_DIR_ENCRYPT, iv, out, in, len);
+}
+
+static int cbc_decrypt(void *key, const uint8_t *iv, uint8_t *out, const uint8_t *in, size_t len)
+{
+	if (len % 16 != 0)
+		return LANE_ENGINE_UNSUPPORTED;
+	return len == 0 ? LANE_ENGINE_OK : burst(key, IMB_CIPHER_CBC, IMB_DIR_DECRYPT, iv, out, in, len);
 }
 
 // ---- ChaCha20 ----
@@ -147,13 +167,22 @@ static int chacha20(void *p, const uint8_t *iv, uint8_t *out, const uint8_t *in,
 #define AES_CTR(bits)                                                                                                  \
 	{                                                                                                              \
 		.algorithm = "AES-" #bits "-CTR", .capabilities = LANE_ENGINE_IN_PLACE, .key_len = bits / 8,           \
-		.iv_len = 16, .block_len = 1, .key_new = ctr_key_new, .key_free = ctr_key_free, .encrypt = ctr_crypt,  \
+		.iv_len = 16, .block_len = 1, .key_new = aes_key_new, .key_free = aes_key_free, .encrypt = ctr_crypt,  \
 		.decrypt = ctr_crypt                                                                                   \
+	}
+#define AES_CBC(bits)                                                                                                  \
+	{                                                                                                              \
+		.algorithm = "AES-" #bits "-CBC", .capabilities = LANE_ENGINE_IN_PLACE, .key_len = bits / 8,           \
+		.iv_len = 16, .block_len = 16, .key_new = aes_key_new, .key_free = aes_key_free,                       \
+		.encrypt = cbc_encrypt, .decrypt = cbc_decrypt                                                         \
 	}
 static const struct lane_engine_cipher ciphers[] = {
 	AES_CTR(128),
 	AES_CTR(192),
 	AES_CTR(256),
+	AES_CBC(128),
+	AES_CBC(192),
+	AES_CBC(256),
 	{
 		.algorithm = "ChaCha20",
 		.capabilities = LANE_ENGINE_IN_PLACE,

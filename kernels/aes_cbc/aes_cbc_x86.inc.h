@@ -11,6 +11,10 @@
  * on the chain.
  * Registers: 8 blocks, round key (VL = 64: nine of them), the vector before.
  * Secret: key, data. Public: lengths and the iv.
+ * Intel server core, decryption of 16 KiB, share of the limit of the width: AES-128 97 to 99 %, AES-256 97 to 99 %;
+ * encryption 100 % of its chain. Short messages are behind ipsec-mb's burst of one: AES-128, 16 bytes 9.0 against 8.3
+ * ns, 64 bytes 12 against 8.1, 256 bytes 14 against 11; from 1 KiB on there is no difference. Of these, clearing the
+ * registers takes most; clearing 1 KiB of stack for each message made them 21, 21 and 20.
  */
 
 #include "../aes/aes_vec.h"
@@ -137,9 +141,9 @@ LANE_INLINE void rest(const struct aes_key *key, vec before, uint8_t *out, const
 	v_store_part(out + at, v_aesdeclast(b[last], v_xor(rk, v_from_below(c[n_vecs], c[last]))), 0, len - at);
 }
 
-static void decrypt(const void *key, uint8_t *out, const uint8_t iv[16], const uint8_t *in, size_t n_blocks)
+static __attribute__((noinline)) void decrypt_several(const struct aes_key *k, uint8_t *out, const uint8_t iv[16],
+						      const uint8_t *in, size_t n_blocks)
 {
-	const struct aes_key *k = &((const struct cbc_key *)key)->decrypt;
 	vec before = v_broadcast(load_counter(iv));
 	const size_t n_groups = n_blocks / GROUP;
 	if (n_groups > 0) {
@@ -178,10 +182,24 @@ static void decrypt(const void *key, uint8_t *out, const uint8_t iv[16], const u
 	}
 }
 
+static void decrypt(const void *key, uint8_t *out, const uint8_t iv[16], const uint8_t *in, size_t n_blocks)
+{
+	const struct aes_key *k = &((const struct cbc_key *)key)->decrypt;
+	if (n_blocks == 1)
+		store_block(out, _mm_xor_si128(aes_decrypt(k, load_block(in)), load_counter(iv)));
+	else
+		decrypt_several(k, out, iv, in, n_blocks);
+}
+
 static void scrub(size_t len)
 {
-	(void)len;
-	scrub_all(1024);
+	if (len == SIZE_MAX || (VL != 64 && len > 64)) {
+		scrub_all(1024);
+		return;
+	}
+	scrub_vectors();
+	if (len > 16)
+		scrub_other_vectors();
 }
 
 static const struct lane_aes_cbc_ops ops = {.init = init, .encrypt = encrypt, .decrypt = decrypt, .scrub = scrub};
