@@ -152,11 +152,18 @@ static int exchange_keys(struct handshake_rehearsal *r, const struct actor *a, d
 	return bad;
 }
 
+// Of a signature over so many bytes, or over the transcript.
+static size_t message_len(const struct handshake_rehearsal *r, uint32_t len)
+{
+	const size_t transcript = r->seen->transcript_len;
+	return len ? len : transcript < message_cap ? transcript : message_cap;
+}
+
 static int sign(struct handshake_rehearsal *r, const struct actor *a, double *seconds)
 {
 	size_t len;
 	double since = stopwatch_cpu_seconds();
-	if (a->signs->sign(a->private_key, r->out, sizeof r->out, &len, r->message, a->work.signed_len))
+	if (a->signs->sign(a->private_key, r->out, sizeof r->out, &len, r->message, message_len(r, a->work.signed_len)))
 		return fail(r, "signing");
 	*seconds += stopwatch_lap(&since);
 	return 0;
@@ -397,7 +404,7 @@ static void prepare_certificates(struct handshake_rehearsal *r, struct actor *a)
 	const struct handshake_work *work = &a->work;
 	if (work->verifies) {
 		names(a, PART_VERIFICATION, "%s verify", work->verifies);
-		if (prepare_check(r, &a->handshake, work->verifies, work->signed_len, 0))
+		if (prepare_check(r, &a->handshake, work->verifies, message_len(r, work->verified_len), 0))
 			lacks(a, PART_VERIFICATION, work->verifies);
 	}
 	if (!work->n_chain)

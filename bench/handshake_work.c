@@ -38,8 +38,8 @@ static void add_agreement(struct handshake_work *work, const struct tls_kind *ki
 						{"P-256", "ECDH-P256", NULL},
 						{"P-384", "ECDH-P384", NULL},
 						{"X25519MLKEM768", "X25519", "ML-KEM-768"}};
-	work->agrees = kind->group; // a name that no engine has: it will be seen as not measured
-	for (size_t i = 0; i < sizeof groups / sizeof groups[0]; i++)
+	work->agrees = kind->group ? kind->group : "finite-field DHE"; // which no engine has: seen as not measured
+	for (size_t i = 0; kind->group && i < sizeof groups / sizeof groups[0]; i++)
 		if (strcmp(kind->group, groups[i][0]) == 0) {
 			work->agrees = groups[i][1];
 			work->kem = groups[i][2];
@@ -102,22 +102,37 @@ static void add_schedule_12(struct handshake_work *work, const struct tls_kind *
 	work->n_record_keys = 2;
 }
 
-// CertificateVerify is over 64 spaces, a context string with its zero, a hash (RFC 8446 §4.4.3); ServerKeyExchange
-// over both randoms, the curve and the public key (RFC 8422 §5.4).
-static uint32_t signed_len(const struct tls_kind *kind)
+// What a side signs. CertificateVerify is over 64 spaces, a context string with its zero, a hash (RFC 8446 §4.4.3);
+// ServerKeyExchange over both randoms, the curve and the public key (RFC 8422 §5.4), or for finite fields of 2048 bits
+// p, g = 2 and the public key, each with its length (RFC 5246 §7.4.3); a client's CertificateVerify in TLS 1.2 over all
+// messages (§7.4.8).
+static uint32_t signed_len(const struct tls_kind *kind, int side)
 {
 	if (kind->version == LANE_ENGINE_TLS13)
 		return 64 + 33 + 1 + (strstr(kind->suite, "SHA384") ? 48 : 32);
-	return 2 * 32 + 4 +
-	       (strncmp(kind->group, "P-256", 5) == 0   ? 65
-		: strncmp(kind->group, "P-384", 5) == 0 ? 97
-							: 32);
+	if (side == LANE_ENGINE_CLIENT)
+		return 0;
+	if (!kind->group)
+		return 2 * 32 + 3 * 2 + 256 + 1 + 256;
+	return 2 * 32 + 4 + (strcmp(kind->group, "P-256") == 0 ? 65 : strcmp(kind->group, "P-384") == 0 ? 97 : 32);
+}
+
+// Whether a side has a certificate to show, and by a signature that it is its own.
+static int shows_certificate(const struct tls_kind *kind, int side)
+{
+	return side == LANE_ENGINE_SERVER || kind->client_auth;
+}
+
+static int signs(const struct tls_kind *kind, int side)
+{
+	return kind->signature && shows_certificate(kind, side) && !(kind->key_transport && side == LANE_ENGINE_SERVER);
 }
 
 struct handshake_work handshake_work(const struct tls_kind *kind, int side)
 {
 	struct handshake_work work = {.aead = record_aead(kind->suite)};
 	const int full = kind->resume == LANE_ENGINE_TLS_RESUME_NONE, client = side == LANE_ENGINE_CLIENT;
+	const int peer = client ? LANE_ENGINE_SERVER : LANE_ENGINE_CLIENT;
 	const int is_13 = kind->version == LANE_ENGINE_TLS13;
 	work.hash = strstr(kind->suite, "SHA384") ? "SHA-384" : "SHA-256";
 	work.hmac = strstr(kind->suite, "SHA384") ? "HMAC-SHA-384" : "HMAC-SHA-256";
@@ -125,21 +140,24 @@ struct handshake_work handshake_work(const struct tls_kind *kind, int side)
 		add_schedule_13(&work, kind);
 	else
 		add_schedule_12(&work, kind);
-	if (kind->group && (full || (is_13 && kind->resume != LANE_ENGINE_TLS_RESUME_PSK_KE)))
+	if (!kind->key_transport && (full || (is_13 && kind->resume != LANE_ENGINE_TLS_RESUME_PSK_KE)))
 		add_agreement(&work, kind, side);
 	if (!full) // RFC 8446 §2.2, RFC 5246 §7.3: no certificate, nothing signed
 		return work;
-	if (!kind->group && client)
-		work.encrypts = kind->key_type; // RFC 5246 §7.4.7.1
-	else if (!kind->group)
-		work.decrypts = kind->key_type;
-	if (kind->signature) {
-		*(client ? &work.verifies : &work.signs) = signature_algorithm(kind);
-		work.signed_len = signed_len(kind);
+	if (kind->key_transport)
+		*(client ? &work.encrypts : &work.decrypts) = kind->key_type; // RFC 5246 §7.4.7.1
+	if (signs(kind, side)) {
+		work.signs = signature_algorithm(kind);
+		work.signed_len = signed_len(kind, side);
 	}
-	if (client) { // leaf and intermediate
+	if (signs(kind, peer)) {
+		work.verifies = signature_algorithm(kind);
+		work.verified_len = signed_len(kind, peer);
+	}
+	if (shows_certificate(kind, peer)) { // leaf and intermediate
 		work.chain = chain_algorithm(kind->key_type);
 		work.n_chain = 2;
 	}
+	work.n_hashes += kind->client_auth ? 2 : 0; // after the client's Certificate and CertificateVerify
 	return work;
 }

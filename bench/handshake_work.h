@@ -13,7 +13,8 @@
 struct handshake_work {
 	/* Algorithms as engines name them; NULL: nothing of that sort. */
 	const char *signs, *verifies; /* the handshake */
-	uint32_t signed_len;          /* bytes of that signature's message */
+	/* Bytes of those signatures' messages; 0: the transcript. */
+	uint32_t signed_len, verified_len;
 	const char *chain;            /* signs the certificates that this side verifies */
 	uint32_t n_chain;             /* of them, each decoded and its signature verified */
 	const char *agrees;           /* a key is made, and a secret derived */

@@ -655,7 +655,14 @@ static void counts(void)
 	assert_string_equal(work.verifies, "Ed25519");
 	assert_string_equal(work.chain, "Ed25519");
 	assert_int_equal(work.n_chain, 2);
-	assert_int_equal(work.signed_len, 130);
+	assert_int_equal(work.verified_len, 130);
+	assert_null(work.signs);
+	kind.client_auth = 1;
+	work = handshake_work(&kind, LANE_ENGINE_CLIENT);
+	assert_string_equal(work.signs, "Ed25519");
+	work = handshake_work(&kind, LANE_ENGINE_SERVER);
+	assert_true(work.signs && work.verifies && work.chain);
+	assert_int_equal(work.n_hashes, 9);
 
 	kind = (struct tls_kind){.version = LANE_ENGINE_TLS12,
 				 .resume = LANE_ENGINE_TLS_RESUME_SESSION_ID,
@@ -675,6 +682,24 @@ static void counts(void)
 	assert_string_equal(work.aead, "AES-256-GCM");
 	assert_int_equal(work.n_hmacs, 2 * 2 + 4 + 2);
 	assert_int_equal(work.signed_len, 64 + 4 + 97);
+
+	kind = (struct tls_kind){.version = LANE_ENGINE_TLS12,
+				 .suite = "TLS_DHE_RSA_WITH_AES_128_GCM_SHA256",
+				 .signature = "rsa_pss_rsae_sha256",
+				 .key_type = "RSA-2048"};
+	work = handshake_work(&kind, LANE_ENGINE_SERVER);
+	assert_non_null(work.agrees);
+	assert_null(work.decrypts);
+	assert_int_equal(work.signed_len, 583);
+	kind.key_transport = kind.client_auth = 1;
+	work = handshake_work(&kind, LANE_ENGINE_SERVER);
+	assert_null(work.agrees);
+	assert_null(work.signs);
+	assert_string_equal(work.decrypts, "RSA-2048");
+	assert_string_equal(work.verifies, "RSA-2048-PSS");
+	assert_int_equal(work.verified_len, 0); // all messages
+	work = handshake_work(&kind, LANE_ENGINE_CLIENT);
+	assert_true(work.signs && work.encrypts && !work.verifies);
 }
 
 static int set_up(void **state)

@@ -90,6 +90,20 @@ class Parts(Folder):
         self.assertTrue(all(float(row["server ns"]) > 0 and row["client ns"] == "" for row in anatomy))
         self.assertGreaterEqual(len(anatomy), 2)
 
+    def test_both_sides_sign_and_what_no_primitive_has(self):
+        authenticated, legacy = "TLS 1.3 X25519 ECDSA-P256 client authentication", "TLS 1.2 DHE-2048 RSA-2048"
+        file = self.path("others.json")
+        done = lanecrypt("handshake", "--parts", "--quick", "--engine", "openssl", "--algorithm",
+                         f"{authenticated},{legacy}", "--json", file)
+        self.assertEqual((done.returncode, done.stderr), (0, ""))
+        with open(file, encoding="utf-8") as f:
+            parts_of = {(p["kind"], p["side"], p["part"]): p for p in json.load(f)["parts"]}
+        for side in ["client", "server"]:
+            for part in ["signature", "signature verification", "chain verification", "certificate decoding"]:
+                self.assertGreater(parts_of[authenticated, side, part]["ns"], 0)
+            self.assertIn("finite-field DHE", parts_of[legacy, side, "rest"]["primitives"])
+        self.assertNotIn((legacy, "client", "signature"), parts_of)
+
     def test_one_start(self):
         done = lanecrypt("handshake", "--parts", "--starts", "3")
         self.assertEqual(done.returncode, 2)
