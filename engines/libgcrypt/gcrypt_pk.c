@@ -248,6 +248,7 @@ static gcry_error_t random_secret(struct key *key)
 	} while (gcry_mpi_cmp(scalar, order) >= 0 || gcry_mpi_cmp_ui(scalar, 0) == 0);
 	const int ok = print(scalar, c->secret, n);
 	gcry_mpi_release(scalar);
+	gcry_mpi_release(order); // a copy, unless the library holds it for constant
 	gcry_ctx_release(curve);
 	return ok ? 0 : gcry_error(GPG_ERR_INTERNAL);
 }

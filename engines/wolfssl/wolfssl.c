@@ -92,10 +92,22 @@ int wolfssl_allocations(struct lane_engine_object *engine, struct lane_engine_al
 // ---- The engine ----
 
 static int start_answer;
+static pthread_key_t thread_key; // set in each thread that has had an object
+
+// The library keeps tables of multiples of points for each thread, and only the thread itself can free them.
+static void thread_ends(void *p)
+{
+	(void)p;
+#ifdef FP_ECC
+	wc_ecc_fp_free();
+#endif
+}
 
 static void start(void)
 {
 	start_answer = wolfCrypt_Init();
+	if (start_answer == 0)
+		start_answer = pthread_key_create(&thread_key, thread_ends);
 }
 
 static int create(struct lane_engine_object **out, char *reason, size_t reason_cap)
@@ -109,6 +121,7 @@ static int create(struct lane_engine_object **out, char *reason, size_t reason_c
 		free(engine);
 		return LANE_ENGINE_FAILED;
 	}
+	pthread_setspecific(thread_key, &thread_key);
 	engine->common.error = "nothing has failed";
 	*out = &engine->common;
 	return LANE_ENGINE_OK;
@@ -118,9 +131,7 @@ static void destroy(struct lane_engine_object *engine)
 {
 	if (engine)
 		wc_FreeRng(&((struct wolfssl_object *)engine)->rng);
-#ifdef FP_ECC
-	wc_ecc_fp_free(); // this thread's tables
-#endif
+	thread_ends(NULL);
 	free(engine);
 }
 
