@@ -66,47 +66,70 @@ static void update(struct aegis_state *state, const uint8_t *m, struct shape sha
 		add(state->row[4], m + row_len, row_len);
 }
 
+// In the parallel algorithms the number of the lane, and of the last one, go into a step of the start.
+static void add_context(struct aegis_state *state, struct shape shape)
+{
+	const size_t degree = shape.row_len / 16;
+	for (size_t i = 0; i < degree && degree > 1; i++) {
+		const uint8_t context[2] = {(uint8_t)i, (uint8_t)(degree - 1)};
+		add(state->row[3] + 16 * i, context, 2);
+		add(state->row[shape.n_rows - 1] + 16 * i, context, 2);
+	}
+}
+
+// x = a + b, blocks.
+static void sum(uint8_t *x, const uint8_t *a, const uint8_t *b)
+{
+	memcpy(x, a, 16);
+	add(x, b, 16);
+}
+
+static void start_128(struct aegis_state *state, const uint8_t *key, const uint8_t *nonce, struct shape shape)
+{
+	uint8_t m[AEGIS_MAX_BLOCK_LEN]; // what each step takes in
+	for (size_t i = 0; i < shape.row_len; i += 16) {
+		sum(state->row[0] + i, key, nonce);
+		memcpy(state->row[1] + i, aegis_c1, 16);
+		memcpy(state->row[2] + i, aegis_c0, 16);
+		memcpy(state->row[3] + i, aegis_c1, 16);
+		sum(state->row[4] + i, key, nonce);
+		sum(state->row[5] + i, key, aegis_c0);
+		sum(state->row[6] + i, key, aegis_c1);
+		sum(state->row[7] + i, key, aegis_c0);
+		memcpy(m + i, nonce, 16);
+		memcpy(m + shape.row_len + i, key, 16);
+	}
+	for (size_t step = 0; step < 10; step++) {
+		add_context(state, shape);
+		update(state, m, shape);
+	}
+}
+
+static void start_256(struct aegis_state *state, const uint8_t *key, const uint8_t *nonce, struct shape shape)
+{
+	uint8_t m[4][AEGIS_MAX_BLOCK_LEN]; // what the steps take in, by turns
+	for (size_t i = 0; i < shape.row_len; i += 16) {
+		sum(state->row[0] + i, key, nonce);
+		sum(state->row[1] + i, key + 16, nonce + 16);
+		memcpy(state->row[2] + i, aegis_c1, 16);
+		memcpy(state->row[3] + i, aegis_c0, 16);
+		sum(state->row[4] + i, key, aegis_c0);
+		sum(state->row[5] + i, key + 16, aegis_c1);
+		memcpy(m[0] + i, key, 16);
+		memcpy(m[1] + i, key + 16, 16);
+		sum(m[2] + i, key, nonce);
+		sum(m[3] + i, key + 16, nonce + 16);
+	}
+	for (size_t step = 0; step < 16; step++) {
+		add_context(state, shape);
+		update(state, m[step % 4], shape);
+	}
+}
+
 static void start(struct aegis_state *state, const uint8_t *key, const uint8_t *nonce, struct shape shape)
 {
-	const size_t degree = shape.row_len / 16, n_halves = shape.n_rows == 8 ? 1 : 2;
-	uint8_t m[4][AEGIS_MAX_BLOCK_LEN]; // what the steps take in, by turns
 	memset(state, 0, sizeof *state);
-	for (size_t i = 0; i < degree; i++) {
-		uint8_t *first = state->row[0] + 16 * i;
-		for (size_t half = 0; half < n_halves; half++) {
-			const uint8_t *k = key + 16 * half, *n = nonce + 16 * half;
-			memcpy(first + 64 * half, k, 16);
-			add(first + 64 * half, n, 16);
-			memcpy(m[half] + 16 * i, n_halves == 1 ? n : k, 16);
-			memcpy(m[half + 2] + 16 * i, first + 64 * half, 16);
-		}
-		if (shape.n_rows == 8) {
-			memcpy(m[0] + shape.row_len + 16 * i, key, 16);
-			memcpy(state->row[1] + 16 * i, aegis_c1, 16);
-			memcpy(state->row[2] + 16 * i, aegis_c0, 16);
-			memcpy(state->row[3] + 16 * i, aegis_c1, 16);
-			memcpy(state->row[4] + 16 * i, first, 16);
-			for (size_t row = 5; row < 8; row++) {
-				memcpy(state->row[row] + 16 * i, row == 6 ? aegis_c1 : aegis_c0, 16);
-				add(state->row[row] + 16 * i, key, 16);
-			}
-		} else {
-			memcpy(state->row[2] + 16 * i, aegis_c1, 16);
-			memcpy(state->row[3] + 16 * i, aegis_c0, 16);
-			memcpy(state->row[4] + 16 * i, aegis_c0, 16);
-			add(state->row[4] + 16 * i, key, 16);
-			memcpy(state->row[5] + 16 * i, aegis_c1, 16);
-			add(state->row[5] + 16 * i, key + 16, 16);
-		}
-	}
-	for (size_t step = 0; step < (shape.n_rows == 8 ? 10 : 16); step++) {
-		for (size_t i = 0; i < degree && degree > 1; i++) {
-			const uint8_t context[2] = {(uint8_t)i, (uint8_t)(degree - 1)};
-			add(state->row[3] + 16 * i, context, 2);
-			add(state->row[shape.n_rows - 1] + 16 * i, context, 2);
-		}
-		update(state, m[shape.n_rows == 8 ? 0 : step % 4], shape);
-	}
+	(shape.n_rows == 8 ? start_128 : start_256)(state, key, nonce, shape);
 }
 
 static void absorb(struct aegis_state *state, const uint8_t *in, size_t n_blocks, struct shape shape)

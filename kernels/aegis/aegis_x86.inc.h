@@ -140,10 +140,16 @@ static const uint8_t contexts[2][4][16] = {{{0, 1}, {1, 1}}, {{0, 3}, {1, 3}, {2
 #endif
 #endif
 
-/* What is kept on the stack: the states of all groups where there are several, else hardly anything. */
+/* What is kept on the stack: the states of all groups where there are several, else by gcc hardly anything. */
+#ifdef __clang__
+enum { one_group_depth = VL > 16 ? 2560 : 1024 };
+#else
+enum { one_group_depth = 256 };
+#endif
+
 LANE_INLINE void scrub(const struct shape a)
 {
-	scrub_all(16 * a.degree > VL ? 3328 : 256);
+	scrub_all(16 * a.degree > VL ? 3328 : one_group_depth);
 }
 
 #define SHAPE(n_rows, degree) ((struct shape){n_rows, degree})

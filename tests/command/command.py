@@ -268,7 +268,8 @@ class Result(Folder):
         precision = result["context"]["precision"]
         self.assertEqual((precision["reached"], precision["budget_spent"]), (precision["of"], False), shown)
         self.assertIn("Precision: all", shown)
-        result, shown = self.bench("--size", "1350", "--budget", "4", "--precision", "0.01%", "--engine", "native")
+        result, shown = self.bench("--size", "16,64,256,1350,16K", "--budget", "4", "--precision", "0.01%",
+                                   "--all-kernels")
         self.assertTrue(result["context"]["precision"]["budget_spent"], shown)
         self.assertIn("Budget: spent", shown)
 
