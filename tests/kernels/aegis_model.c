@@ -80,7 +80,7 @@ static size_t block_len(const struct model *m)
 }
 
 // Update of one of the states.
-static void update_one(struct model *m, int i, const uint8_t m0[16], const uint8_t m1[16])
+static void update_one(struct model *m, int i, const uint8_t *m0, const uint8_t *m1)
 {
 	const int n = m->is_256 ? 6 : 8;
 	uint8_t old[8][16], key[16];
@@ -90,14 +90,14 @@ static void update_one(struct model *m, int i, const uint8_t m0[16], const uint8
 		memcpy(key, old[j], 16);
 		if (j == 0)
 			xor_to(key, key, m0);
-		if (j == 4 && !m->is_256)
+		if (j == 4 && m1 && !m->is_256)
 			xor_to(key, key, m1);
 		aegis_model_round(m->v[j][i], old[(j + n - 1) % n], key);
 	}
 }
 
 // The same for all of them.
-static void update_all(struct model *m, const uint8_t m0[16], const uint8_t m1[16])
+static void update_all(struct model *m, const uint8_t *m0, const uint8_t *m1)
 {
 	for (int i = 0; i < m->degree; i++)
 		update_one(m, i, m0, m1);
