@@ -4,6 +4,10 @@
 
 #include "aead.h"
 
+#include <inttypes.h>
+
+#include "../../kernels/aes_ccm/aes_ccm_impl.h"
+
 // On top of the AES block alone: shares no code and no idea with the kernels.
 struct model {
 	struct lane_aes_ctr_ctx aes;
@@ -167,6 +171,32 @@ static void associated_data(void)
 	}
 }
 
+// The same length as bytes, on both sides of where another form begins: from 2^32 on no message here is long enough to
+// show it. SP 800-38C A.2.2, RFC 3610 §2.2.
+static void associated_data_prefix(void)
+{
+	static const struct {
+		uint64_t aad_len;
+		const char *prefix;
+	} cases[] = {{1, "0001"},
+		     {0xfeff, "feff"},
+		     {0xff00, "fffe0000ff00"},
+		     {0x10000, "fffe00010000"},
+		     {UINT32_MAX, "fffeffffffff"},
+		     {UINT64_C(1) << 32, "ffff0000000100000000"},
+		     {(UINT64_C(1) << 32) + 1, "ffff0000000100000001"},
+		     {UINT64_C(0x0123456789abcdef), "ffff0123456789abcdef"},
+		     {UINT64_MAX, "ffffffffffffffffffff"}};
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		size_t len;
+		const uint8_t *right = from_hex(cases[i].prefix, &len);
+		uint8_t prefix[10];
+		at("before %#" PRIx64 " bytes", cases[i].aad_len);
+		assert_int_equal(ccm_aad_prefix(prefix, cases[i].aad_len), len);
+		check_equal(prefix, right, len, "prefix");
+	}
+}
+
 // SP 800-38C, example 4: 65536 bytes of associated data.
 static void example_4(void)
 {
@@ -258,6 +288,6 @@ static void declared_lengths(void)
 	}
 }
 
-static const struct CMUnitTest tests[] = {TEST(nonces_and_tags), TEST(associated_data), TEST(example_4), TEST(limits),
-					  TEST(declared_lengths)};
+static const struct CMUnitTest tests[] = {TEST(nonces_and_tags), TEST(associated_data), TEST(associated_data_prefix),
+					  TEST(example_4),       TEST(limits),          TEST(declared_lengths)};
 SUITE(ccm, tests);
