@@ -53,6 +53,7 @@ struct bench_options {
 	int has_isolate;                      /* it was said how: */
 	double isolate;                       /* seconds that engines may take for an answer; 0: not isolated */
 	int loopback;                         /* handshakes over TCP too */
+	int bulk;                             /* application data inside TLS */
 	const char *trace;                    /* a kind of handshake to be shown as it happens; NULL: none */
 	const char *profile;                  /* a file with a transaction of the user's own */
 	int ascii;                            /* charts without Unicode */

@@ -63,7 +63,8 @@ const struct result_entry *gap_fastest(const struct result_set *results, const c
 		const struct result_entry *entry = result_entry_at(results, i);
 		if (has_figures(entry) && same(entry->algorithm, algorithm) && same(entry->op, op) &&
 		    (!size || entry->size == size) && (!engine || same(entry->engine, engine)) && !entry->latency &&
-		    (!entry->kernel || same(entry->kernel, "auto")) && (!best || entry->ns < best->ns))
+		    !entry->condition && (!entry->kernel || same(entry->kernel, "auto")) &&
+		    (!best || entry->ns < best->ns))
 			best = entry;
 	}
 	return best;

@@ -63,6 +63,7 @@ static const struct described {
 	{"json", "FILE", "write the result there as JSON; `-` is standard output"},
 	{"no-progress", NULL, "no progress line on the terminal"},
 	{"profile", "FILE", "a transaction of your own (JSON) instead of those built in"},
+	{"bulk", NULL, "application data inside TLS 1.3 instead: what its record layer costs"},
 	{"loopback", NULL, "also over TCP of this machine: connections a second"},
 	{"trace", "KIND", "one handshake of that kind as it happens, message by message"},
 	{"ascii", NULL, "charts in plain ASCII, as in a locale without UTF-8"},
@@ -372,6 +373,8 @@ static int take(const struct command *command, const char *name, char *value, st
 		options->no_progress = 1;
 	} else if (strcmp(name, "profile") == 0) {
 		options->profile = value;
+	} else if (strcmp(name, "bulk") == 0) {
+		options->bulk = 1;
 	} else if (strcmp(name, "loopback") == 0) {
 		options->loopback = 1;
 	} else if (strcmp(name, "trace") == 0) {
@@ -495,6 +498,11 @@ int options_parse(const struct command *command, int argc, char **argv, struct b
 				   command->name);
 	if (options->parts && options->starts > 1)
 		return usage_error("%s: --parts measures in one start of the process: not with --starts",
+				   command->name);
+	if (options->bulk && (options->parts || options->loopback || options->trace != NULL || options->list ||
+			      options->all || options->algorithms.n > 0 || options->starts > 1))
+		return usage_error("%s: --bulk measures every suite of TLS 1.3 in one start of the process: not with "
+				   "--parts, --loopback, --trace, --list, --all, --algorithm or --starts",
 				   command->name);
 	options->files = argv + optind;
 	options->n_files = (size_t)(argc - optind);

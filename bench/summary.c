@@ -13,6 +13,7 @@
 #include "group.h"
 #include "report.h"
 #include "table.h"
+#include "tls_bulk.h"
 
 enum { max_bulk_rows = 8, max_handshake_rows = 15, max_failures = 3, line_cap = 400 };
 
@@ -114,7 +115,7 @@ static void print_trust(struct result_set *results, FILE *out, int color, int co
 
 static int is_bulk(const struct result_entry *e)
 {
-	return e->state == RESULT_OK && !e->latency && e->has_size && e->bytes_per_second > 0 &&
+	return e->state == RESULT_OK && !e->latency && e->condition == NULL && e->has_size && e->bytes_per_second > 0 &&
 	       strncmp(e->algorithm, "RSA-", 4) != 0;
 }
 
@@ -374,6 +375,7 @@ void summary_print(struct result_set *results, FILE *out, int color, int columns
 	print_bulk(results, out, color, columns);
 	print_handshakes(results, out, color, columns);
 	handshake_parts_summary(results, out, color, columns);
+	tls_bulk_report(results, out, color, columns);
 	print_headline(results, out, color, columns);
 	print_per_byte(results, out, color, columns);
 }

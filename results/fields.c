@@ -112,12 +112,9 @@ static const struct field part_fields[] = {
 };
 
 static const struct field layer_fields[] = {
-	LAYER(engine, TEXT, 1),         LAYER(version, TEXT, 1),
-	LAYER(algorithm, TEXT, 1),      LAYER(op, TEXT, 1),
-	LAYER(against, TEXT, 1),        LAYER(record_ns, NUMBER, 1),
-	LAYER(record_ns_lo, NUMBER, 1), LAYER(record_ns_hi, NUMBER, 1),
-	LAYER(byte_ns, NUMBER, 1),      LAYER(byte_ns_lo, NUMBER, 1),
-	LAYER(byte_ns_hi, NUMBER, 1),
+	LAYER(engine, TEXT, 1),  LAYER(version, TEXT, 1), LAYER(algorithm, TEXT, 1), LAYER(op, TEXT, 1),
+	LAYER(size, BIG, 1),     LAYER(against, TEXT, 1), LAYER(ns, NUMBER, 1),      LAYER(ns_lo, NUMBER, 1),
+	LAYER(ns_hi, NUMBER, 1), LAYER(ratio, REAL, 1),   LAYER(ratio_lo, REAL, 1),  LAYER(ratio_hi, REAL, 1),
 };
 
 #define FIELDS(array)                                                                                                  \

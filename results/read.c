@@ -270,9 +270,8 @@ static int read_layer(struct result_set *set, const struct place *at, json_t *ob
 		return -1;
 	if (!is_one_of(l.op, result_op_names))
 		return refuse(at, "op", "write or read is needed");
-	if (!(l.record_ns_lo <= l.record_ns && l.record_ns <= l.record_ns_hi && l.byte_ns_lo <= l.byte_ns &&
-	      l.byte_ns <= l.byte_ns_hi))
-		return refuse(at, "record_ns", "this and byte_ns between their _lo and _hi are needed");
+	if (!(l.ns_lo <= l.ns && l.ns <= l.ns_hi && l.ratio_lo <= l.ratio && l.ratio <= l.ratio_hi))
+		return refuse(at, "ns", "this and ratio between their _lo and _hi are needed");
 	result_add_layer(set, &l);
 	return 0;
 }

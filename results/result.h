@@ -107,12 +107,14 @@ struct result_part {
 	double ns, ns_lo, ns_hi;
 };
 
-/* One element of `layers`: what a TLS record costs more than a bare AEAD: for each, and for each byte. */
+/* One element of `layers`: what a TLS record costs more than a bare AEAD's message of as many bytes. */
 struct result_layer {
 	const char *engine;
 	const char *version, *algorithm, *op; /* "TLS 1.3", "AES-128-GCM", "write" */
+	uint64_t size;                        /* bytes of application data in a record */
 	const char *against;                  /* the bare AEAD's implementation: "native/auto" */
-	double record_ns, record_ns_lo, record_ns_hi, byte_ns, byte_ns_lo, byte_ns_hi;
+	double ns, ns_lo, ns_hi;              /* more for each record; below 0: less */
+	double ratio, ratio_lo, ratio_hi;     /* time in TLS ÷ time of the bare AEAD */
 };
 
 struct result_set;

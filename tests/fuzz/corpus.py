@@ -19,7 +19,7 @@ MODEL = {"engine": "native", "kernel": "auto", "algorithm": "AES-128-GCM", "op":
 FLIGHT = {"engine": "openssl", "kind": "TLS 1.3 X25519 RSA-2048", "side": "client", "flight": 1, "bytes": 200,
           "messages": "ClientHello", "ns": 3e4, "ns_lo": 2.9e4, "ns_hi": 3.1e4}
 LAYER = {"engine": "openssl", "version": "TLS 1.3", "algorithm": "AES-128-GCM", "op": "write", "against": "native/auto",
-         **{name + end: 10.0 for name in ["record_ns", "byte_ns"] for end in ["", "_lo", "_hi"]}}
+         "size": 16384, **{name + end: 10.0 for name in ["ns", "ratio"] for end in ["", "_lo", "_hi"]}}
 MISSING = {"engine": "openssl", "algorithm": "GHASH", "op": "mac", "state": "not offered", "reason": "not there"}
 
 
