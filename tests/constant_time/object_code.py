@@ -479,9 +479,9 @@ class Analysis:
             value = max(taint(value), taint(state.get("rax")))
             for reg in ("rax", "rdx"):
                 state.set(reg, value)
-        # Zero whatever it was.
+        # Zero whatever it was; of sbb, the carry in all bits, and flags are looked at below.
         registers = [o.reg for o in operands if o.kind == "register"]
-        if re.match(r"v?p?xor|sub[lq]?$|v?pcmpeq|v?psub", name) and len(operands) >= 2 and len(
+        if re.match(r"v?p?xor|s(ub|bb)[lq]?$|v?pcmpeq|v?psub", name) and len(operands) >= 2 and len(
                 set(registers[:2])) == 1 and all(o.kind == "register" for o in operands[:2]):
             value = PUBLIC_VALUE
         elif re.match(r"v?pternlog", name) and operands[0].disp in (0, 0xff):
