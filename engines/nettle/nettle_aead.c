@@ -9,7 +9,6 @@
 
 // Contexts, named as the functions on them begin.
 struct key {
-	size_t tag_len;
 	union {
 		struct gcm_aes128_ctx gcm_aes128;
 		struct gcm_aes192_ctx gcm_aes192;
@@ -18,6 +17,7 @@ struct key {
 		struct ccm_aes256_ctx ccm_aes256;
 		struct chacha_poly1305_ctx chacha_poly1305;
 	} context;
+	size_t tag_len;
 };
 
 static struct key *key_make(struct lane_engine_object *engine, const struct lane_engine_aead *item, size_t key_len,
