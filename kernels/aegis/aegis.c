@@ -7,6 +7,7 @@
 
 #include <stdlib.h>
 
+#define NAME(x) lane_aegis_##x
 #define CTX_MAGIC UINT64_C(0x6d63732d61656731)
 
 enum { MAX_TAG_LEN = LANE_AEGIS_LONG_TAG_LEN };
@@ -204,37 +205,7 @@ enum lane_status lane_aegis_open(const struct lane_aegis_ctx *ctx, uint8_t *out,
 	return LANE_ERR_AUTH;
 }
 
-enum lane_status lane_aegis_seal_batch(const struct lane_aegis_ctx *ctx, struct lane_aead_message *messages,
-				       size_t n_messages)
-{
-	enum lane_status first = LANE_OK;
-	if (!messages && n_messages > 0)
-		return LANE_ERR_NULL;
-	for (size_t i = 0; i < n_messages; i++) {
-		struct lane_aead_message *m = &messages[i];
-		m->status = lane_aegis_seal(ctx, m->out, m->tag, m->tag_len, m->nonce, m->nonce_len, m->aad, m->aad_len,
-					    m->in, m->len);
-		if (first == LANE_OK)
-			first = m->status;
-	}
-	return first;
-}
-
-enum lane_status lane_aegis_open_batch(const struct lane_aegis_ctx *ctx, struct lane_aead_message *messages,
-				       size_t n_messages)
-{
-	enum lane_status first = LANE_OK;
-	if (!messages && n_messages > 0)
-		return LANE_ERR_NULL;
-	for (size_t i = 0; i < n_messages; i++) {
-		struct lane_aead_message *m = &messages[i];
-		m->status = lane_aegis_open(ctx, m->out, m->nonce, m->nonce_len, m->aad, m->aad_len, m->in, m->len,
-					    m->tag, m->tag_len);
-		if (first == LANE_OK)
-			first = m->status;
-	}
-	return first;
-}
+#include "../batch.inc.h"
 
 // --- streaming, on checked arguments
 

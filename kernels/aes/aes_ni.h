@@ -46,40 +46,15 @@ LANE_INLINE __m128i reverse_bytes(__m128i x)
 /* The n < 16 bytes at p, then zeroes. */
 LANE_INLINE __m128i load_partial(const uint8_t *p, size_t n)
 {
-	uint64_t lo = 0, hi = 0;
-	if (n >= 8) {
-		lo = load64_le(p);
-		hi = load64_le(p + n - 8) >> 1 >> (127 - 8 * n); /* n = 8: nothing */
-	} else if (n >= 4) {
-		lo = load32_le(p) | (uint64_t)load32_le(p + n - 4) << (8 * n - 32);
-	} else if (n > 0) {
-		lo = p[0] | (uint64_t)p[n / 2] << 8 * (n / 2) | (uint64_t)p[n - 1] << (8 * n - 8);
-	}
+	uint64_t lo, hi;
+	load_part(p, n, &lo, &hi);
 	return _mm_set_epi64x((long long)hi, (long long)lo);
 }
 
 /* The first n < 16 bytes of x. */
 LANE_INLINE void store_partial(uint8_t *p, __m128i x, size_t n)
 {
-	uint64_t rest = (uint64_t)_mm_cvtsi128_si64(x);
-	if (n & 8) {
-		store64_le(p, rest);
-		rest = (uint64_t)_mm_cvtsi128_si64(_mm_unpackhi_epi64(x, x));
-		p += 8;
-	}
-	if (n & 4) {
-		store32_le(p, (uint32_t)rest);
-		rest >>= 32;
-		p += 4;
-	}
-	if (n & 2) {
-		p[0] = (uint8_t)rest;
-		p[1] = (uint8_t)(rest >> 8);
-		rest >>= 16;
-		p += 2;
-	}
-	if (n & 1)
-		p[0] = (uint8_t)rest;
+	store_part(p, n, (uint64_t)_mm_cvtsi128_si64(x), (uint64_t)_mm_cvtsi128_si64(_mm_unpackhi_epi64(x, x)));
 }
 
 /* x with its bytes from n < 16 on zeroed. */

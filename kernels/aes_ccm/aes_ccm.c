@@ -5,16 +5,12 @@
 
 #include "../ct.h"
 
-#include <stdlib.h>
-
+#define NAME(x) lane_aes_ccm_##x
+#define FAMILY "aes-ccm"
+#define MEMBER aes_ccm
+#define CTX_LEN LANE_AES_CCM_CTX_LEN
 #define CTX_MAGIC UINT64_C(0x6d63632d73656131)
-
-struct context {
-	uint64_t magic; // CTX_MAGIC once initialised
-	const struct lane_aes_ccm_ops *small, *large;
-	size_t swap_len; // messages from here on go to `large`
-	LANE_ALIGNAS(LANE_CTX_ALIGN) unsigned char key[AES_CCM_KEY_LEN];
-};
+#include "../context.inc.h"
 
 // The values are unlikely in memory that nobody initialised.
 enum phase { PHASE_AAD = 0x5c01, PHASE_ENCRYPT = 0x5c02, PHASE_DECRYPT = 0x5c03 };
@@ -32,93 +28,19 @@ struct stream {
 	uint8_t block[16];     // what mac has not taken in yet: the first bytes of a block of aad or plaintext
 };
 
-_Static_assert(sizeof(struct context) <= LANE_AES_CCM_CTX_LEN, "struct lane_aes_ccm_ctx is too small");
 _Static_assert(sizeof(struct stream) <= LANE_AES_CCM_STREAM_LEN, "struct lane_aes_ccm_stream is too small");
-
-size_t lane_aes_ccm_ctx_len(void)
-{
-	return LANE_AES_CCM_CTX_LEN;
-}
 
 size_t lane_aes_ccm_stream_len(void)
 {
 	return LANE_AES_CCM_STREAM_LEN;
 }
 
-LANE_INLINE const struct lane_aes_ccm_ops *ops_for(const struct context *c, size_t len)
-{
-	return len < c->swap_len ? c->small : c->large;
-}
-
 // --- keys
 
-static enum lane_status init(struct context *c, const struct lane_kernel *kernel, const uint8_t *key, size_t key_len)
+static enum lane_status check_key(const uint8_t *key, size_t key_len)
 {
-	struct lane_choice choice;
-	if (!key)
-		return LANE_ERR_NULL;
-	if (key_len != 16 && key_len != 24 && key_len != 32)
-		return LANE_ERR_KEY_LEN;
-	const enum lane_status status = lane_kernel_choose("aes-ccm", kernel, &choice);
-	if (status != LANE_OK)
-		return status;
-	c->small = choice.small->ops.aes_ccm;
-	c->large = choice.large->ops.aes_ccm;
-	c->swap_len = choice.swap_len;
-	c->large->init(c->key, key, key_len);
-	c->large->scrub(SIZE_MAX);
-	c->magic = CTX_MAGIC;
-	return LANE_OK;
-}
-
-enum lane_status lane_aes_ccm_init_with(struct lane_aes_ccm_ctx *ctx, const struct lane_kernel *kernel,
-					const uint8_t *key, size_t key_len)
-{
-	if (!ctx)
-		return LANE_ERR_NULL;
-	if (!is_aligned(ctx, LANE_CTX_ALIGN))
-		return LANE_ERR_ALIGN;
-	const enum lane_status status = init((struct context *)ctx, kernel, key, key_len);
-	if (status != LANE_OK)
-		lane_aes_ccm_wipe(ctx);
-	return status;
-}
-
-enum lane_status lane_aes_ccm_init(struct lane_aes_ccm_ctx *ctx, const uint8_t *key, size_t key_len)
-{
-	return lane_aes_ccm_init_with(ctx, NULL, key, key_len);
-}
-
-void lane_aes_ccm_wipe(struct lane_aes_ccm_ctx *ctx)
-{
-	if (ctx)
-		lane_wipe(ctx, sizeof *ctx);
-}
-
-struct lane_aes_ccm_ctx *lane_aes_ccm_new(const uint8_t *key, size_t key_len)
-{
-	struct lane_aes_ccm_ctx *ctx = aligned_alloc(LANE_CTX_ALIGN, sizeof *ctx);
-	if (ctx && lane_aes_ccm_init(ctx, key, key_len) != LANE_OK) {
-		free(ctx);
-		return NULL;
-	}
-	return ctx;
-}
-
-struct lane_aes_ccm_ctx *lane_aes_ccm_copy(const struct lane_aes_ccm_ctx *ctx)
-{
-	if (!ctx || ((const struct context *)ctx)->magic != CTX_MAGIC)
-		return NULL;
-	struct lane_aes_ccm_ctx *copy = aligned_alloc(LANE_CTX_ALIGN, sizeof *copy);
-	if (copy)
-		memcpy(copy, ctx, sizeof *copy);
-	return copy;
-}
-
-void lane_aes_ccm_free(struct lane_aes_ccm_ctx *ctx)
-{
-	lane_aes_ccm_wipe(ctx);
-	free(ctx);
+	(void)key;
+	return key_len == 16 || key_len == 24 || key_len == 32 ? LANE_OK : LANE_ERR_KEY_LEN;
 }
 
 // --- checks
@@ -224,37 +146,7 @@ enum lane_status lane_aes_ccm_open(const struct lane_aes_ccm_ctx *ctx, uint8_t *
 	return LANE_ERR_AUTH;
 }
 
-enum lane_status lane_aes_ccm_seal_batch(const struct lane_aes_ccm_ctx *ctx, struct lane_aead_message *messages,
-					 size_t n_messages)
-{
-	enum lane_status first = LANE_OK;
-	if (!messages && n_messages > 0)
-		return LANE_ERR_NULL;
-	for (size_t i = 0; i < n_messages; i++) {
-		struct lane_aead_message *m = &messages[i];
-		m->status = lane_aes_ccm_seal(ctx, m->out, m->tag, m->tag_len, m->nonce, m->nonce_len, m->aad,
-					      m->aad_len, m->in, m->len);
-		if (first == LANE_OK)
-			first = m->status;
-	}
-	return first;
-}
-
-enum lane_status lane_aes_ccm_open_batch(const struct lane_aes_ccm_ctx *ctx, struct lane_aead_message *messages,
-					 size_t n_messages)
-{
-	enum lane_status first = LANE_OK;
-	if (!messages && n_messages > 0)
-		return LANE_ERR_NULL;
-	for (size_t i = 0; i < n_messages; i++) {
-		struct lane_aead_message *m = &messages[i];
-		m->status = lane_aes_ccm_open(ctx, m->out, m->nonce, m->nonce_len, m->aad, m->aad_len, m->in, m->len,
-					      m->tag, m->tag_len);
-		if (first == LANE_OK)
-			first = m->status;
-	}
-	return first;
-}
+#include "../batch.inc.h"
 
 // --- streaming
 

@@ -328,37 +328,7 @@ enum lane_status lane_aes_gcm_open(const struct lane_aes_gcm_ctx *ctx, uint8_t *
 	return reject(out, in_len);
 }
 
-enum lane_status lane_aes_gcm_seal_batch(const struct lane_aes_gcm_ctx *ctx, struct lane_aead_message *messages,
-					 size_t n_messages)
-{
-	enum lane_status first = LANE_OK;
-	if (!messages && n_messages > 0)
-		return LANE_ERR_NULL;
-	for (size_t i = 0; i < n_messages; i++) {
-		struct lane_aead_message *m = &messages[i];
-		m->status = lane_aes_gcm_seal(ctx, m->out, m->tag, m->tag_len, m->nonce, m->nonce_len, m->aad,
-					      m->aad_len, m->in, m->len);
-		if (first == LANE_OK)
-			first = m->status;
-	}
-	return first;
-}
-
-enum lane_status lane_aes_gcm_open_batch(const struct lane_aes_gcm_ctx *ctx, struct lane_aead_message *messages,
-					 size_t n_messages)
-{
-	enum lane_status first = LANE_OK;
-	if (!messages && n_messages > 0)
-		return LANE_ERR_NULL;
-	for (size_t i = 0; i < n_messages; i++) {
-		struct lane_aead_message *m = &messages[i];
-		m->status = lane_aes_gcm_open(ctx, m->out, m->nonce, m->nonce_len, m->aad, m->aad_len, m->in, m->len,
-					      m->tag, m->tag_len);
-		if (first == LANE_OK)
-			first = m->status;
-	}
-	return first;
-}
+#include "../batch.inc.h"
 
 // --- the public streaming calls
 

@@ -189,35 +189,7 @@ enum lane_status NAME(open)(const struct NAME(ctx) * ctx, uint8_t *out, const ui
 	return LANE_ERR_AUTH;
 }
 
-enum lane_status NAME(seal_batch)(const struct NAME(ctx) * ctx, struct lane_aead_message *messages, size_t n_messages)
-{
-	if (n_messages > 0 && !messages)
-		return LANE_ERR_NULL;
-	enum lane_status first = LANE_OK;
-	for (size_t i = 0; i < n_messages; i++) {
-		struct lane_aead_message *m = &messages[i];
-		m->status = NAME(seal)(ctx, m->out, m->tag, m->tag_len, m->nonce, m->nonce_len, m->aad, m->aad_len,
-				       m->in, m->len);
-		if (first == LANE_OK)
-			first = m->status;
-	}
-	return first;
-}
-
-enum lane_status NAME(open_batch)(const struct NAME(ctx) * ctx, struct lane_aead_message *messages, size_t n_messages)
-{
-	if (n_messages > 0 && !messages)
-		return LANE_ERR_NULL;
-	enum lane_status first = LANE_OK;
-	for (size_t i = 0; i < n_messages; i++) {
-		struct lane_aead_message *m = &messages[i];
-		m->status = NAME(open)(ctx, m->out, m->nonce, m->nonce_len, m->aad, m->aad_len, m->in, m->len, m->tag,
-				       m->tag_len);
-		if (first == LANE_OK)
-			first = m->status;
-	}
-	return first;
-}
+#include "batch.inc.h"
 
 enum lane_status NAME(begin)(struct NAME(stream) * stream, const struct NAME(ctx) * ctx, const uint8_t *nonce,
 			     size_t nonce_len)
