@@ -54,8 +54,9 @@ class Kind:
         """Options of s_client and s_server alike."""
         options = ["-tls1_3", "-ciphersuites", self.suite] if self.tls13 else ["-tls1_2", "-cipher", self.cipher()]
         if self.group:
-            curves = ":P-256:P-384" if not self.tls13 and "ECDSA" in self.suite else ""
-            options += ["-groups", self.group + curves]
+            # TLS 1.2 asks for the certificates' curves too; OpenSSL refuses a list that names one twice.
+            curves = ["P-256", "P-384"] if not self.tls13 and "ECDSA" in self.suite else []
+            options += ["-groups", ":".join(dict.fromkeys([self.group, *curves]))]
         if self.signature:
             options += ["-sigalgs", self.signature]
         return options
