@@ -367,11 +367,41 @@ static void print_per_byte(struct result_set *results, FILE *out, int color, int
 	table_print(table, out, color, 2, columns);
 }
 
+static void print_predictions(struct result_set *results, FILE *out, int color, int columns)
+{
+	const struct result_prediction *p;
+	struct table *table = table_new("lllrrr");
+	table_title(table, "cycles per byte of the loop; what may be fused is fused, or not", "Predicted");
+	table_heads(table, ":algorithm|:implementation|CPU (model):cpu|cycles/byte:cycles per byte|by the same "
+			   "model:ratio of cycles|"
+			   "measured:measured cycles per byte");
+	for (size_t i = 0; (p = result_prediction_at(results, i)) != NULL; i++) {
+		table_cell(table, PLAIN, "%s %s", p->algorithm, p->op);
+		table_repeats(table);
+		table_cell(table, PLAIN, "%s", p->kernel != NULL ? p->kernel : p->engine);
+		table_repeats(table);
+		table_cell(table, PLAIN, "%s (%s)", p->cpu, p->model);
+		table_number(table, BOLD, NUMBERS(p->cycles_per_byte_lo, p->cycles_per_byte_hi), "%.3f – %.3f",
+			     p->cycles_per_byte_lo, p->cycles_per_byte_hi);
+		if (p->baseline != NULL)
+			table_number(table, PLAIN, NUMBERS(p->cycles_ratio), "%.2f × %s", p->cycles_ratio, p->baseline);
+		else
+			table_cell(table, PLAIN, "%s", "");
+		if (p->measured_cycles_per_byte > 0)
+			table_number(table, PLAIN, NUMBERS(p->measured_cycles_per_byte), "%.3f",
+				     p->measured_cycles_per_byte);
+		table_end_row(table);
+	}
+	table_print(table, out, color, 2, columns);
+}
+
 void summary_print(struct result_set *results, FILE *out, int color, int columns)
 {
-	print_machine(results, out, color, columns);
+	if (result_prediction_at(results, 0) == NULL) // else of no machine
+		print_machine(results, out, color, columns);
 	print_engines(results, out, color, columns);
 	print_trust(results, out, color, columns);
+	print_predictions(results, out, color, columns);
 	print_bulk(results, out, color, columns);
 	print_handshakes(results, out, color, columns);
 	handshake_parts_summary(results, out, color, columns);

@@ -22,6 +22,7 @@ const char *const result_state_names[] = {"ok", "not offered", "failed", NULL};
 #define FLIGHT(name, type, required) {#name, type, offsetof(struct result_flight, name), required}
 #define PART(name, type, required) {#name, type, offsetof(struct result_part, name), required}
 #define LAYER(name, type, required) {#name, type, offsetof(struct result_layer, name), required}
+#define PREDICTION(name, type, required) {#name, type, offsetof(struct result_prediction, name), required}
 #define MODEL_INTERVAL(name) MODEL(name, NUMBER, 1), MODEL(name##_lo, NUMBER, 1), MODEL(name##_hi, NUMBER, 1)
 #define GOOGLE(name, type) {#name, GOOGLE_##type, 0, 1}
 
@@ -117,6 +118,24 @@ static const struct field layer_fields[] = {
 	LAYER(ns_hi, NUMBER, 1), LAYER(ratio, REAL, 1),   LAYER(ratio_lo, REAL, 1),  LAYER(ratio_hi, REAL, 1),
 };
 
+static const struct field prediction_fields[] = {
+	PREDICTION(engine, TEXT, 1),
+	PREDICTION(kernel, TEXT, 0),
+	PREDICTION(library_version, TEXT, 1),
+	PREDICTION(algorithm, TEXT, 1),
+	PREDICTION(op, TEXT, 1),
+	PREDICTION(architecture, TEXT, 1),
+	PREDICTION(cpu, TEXT, 1),
+	PREDICTION(model, TEXT, 1),
+	PREDICTION(loops, TEXT, 1),
+	PREDICTION(size, BIG, 1),
+	PREDICTION(cycles_per_byte_lo, REAL, 1),
+	PREDICTION(cycles_per_byte_hi, REAL, 1),
+	PREDICTION(baseline, TEXT, 0),
+	PREDICTION(cycles_ratio, REAL, 0),
+	PREDICTION(measured_cycles_per_byte, REAL, 0),
+};
+
 #define FIELDS(array)                                                                                                  \
 	{                                                                                                              \
 		array, sizeof(array) / sizeof((array)[0])                                                              \
@@ -129,6 +148,7 @@ const struct fields result_model_fields = FIELDS(model_fields);
 const struct fields result_flight_fields = FIELDS(flight_fields);
 const struct fields result_part_fields = FIELDS(part_fields);
 const struct fields result_layer_fields = FIELDS(layer_fields);
+const struct fields result_prediction_fields = FIELDS(prediction_fields);
 
 void *result_must(void *p)
 {

@@ -27,6 +27,8 @@ struct result_set {
 	size_t n_parts;
 	struct result_layer *layers;
 	size_t n_layers;
+	struct result_prediction *predictions;
+	size_t n_predictions;
 	size_t max_samples;
 	char **strings; /* owned by the set */
 	size_t n_strings;
@@ -48,7 +50,7 @@ struct fields {
 };
 
 extern const struct fields result_measured_fields, result_missing_fields, result_gap_fields, result_model_fields,
-	result_flight_fields, result_part_fields, result_layer_fields;
+	result_flight_fields, result_part_fields, result_layer_fields, result_prediction_fields;
 
 /* Names in the file, in the order of the enumerations; the last is NULL. */
 extern const char *const result_kind_names[], *const result_state_names[], *const result_op_names[],

@@ -276,6 +276,23 @@ static int read_layer(struct result_set *set, const struct place *at, json_t *ob
 	return 0;
 }
 
+static int read_prediction(struct result_set *set, const struct place *at, json_t *object)
+{
+	struct result_prediction p = {0};
+	if (read_object(at, object, &result_prediction_fields, &p) != 0)
+		return -1;
+	if (set->kind != RESULT_PREDICTED)
+		return refuse(at, "cycles_per_byte_lo", "a prediction in a set that is not of that kind");
+	if (!is_one_of(p.op, result_op_names))
+		return refuse(at, "op", "no such operation");
+	if (!(p.cycles_per_byte_lo > 0 && p.cycles_per_byte_lo <= p.cycles_per_byte_hi))
+		return refuse(at, "cycles_per_byte_lo", "more than 0 and at most cycles_per_byte_hi is needed");
+	if ((p.baseline != NULL) != (p.cycles_ratio > 0))
+		return refuse(at, "cycles_ratio", "belongs to a baseline");
+	result_add_prediction(set, &p);
+	return 0;
+}
+
 static int read_benchmark(struct result_set *set, const struct place *at, json_t *object)
 {
 	return read_entry(set, at, object, 1);
@@ -294,7 +311,7 @@ static const struct {
 	{"benchmarks", read_benchmark, 0}, {"missing", read_missing, 0},
 	{"models", read_model, 1},         {"gap", read_gap, 0},
 	{"flights", read_flight, 1},       {"parts", read_part, 1},
-	{"layers", read_layer, 1},
+	{"layers", read_layer, 1},         {"predictions", read_prediction, 1},
 };
 enum { n_lists = sizeof(lists) / sizeof(lists[0]) };
 

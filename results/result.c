@@ -59,6 +59,7 @@ void result_free(struct result_set *set)
 	free(set->flights);
 	free(set->parts);
 	free(set->layers);
+	free(set->predictions);
 	json_decref(set->context);
 	free(set);
 }
@@ -174,6 +175,19 @@ void result_add_layer(struct result_set *set, const struct result_layer *layer)
 const struct result_layer *result_layer_at(const struct result_set *set, size_t i)
 {
 	return i < set->n_layers ? &set->layers[i] : NULL;
+}
+
+void result_add_prediction(struct result_set *set, const struct result_prediction *prediction)
+{
+	set->predictions = grow(set->predictions, set->n_predictions, sizeof(*set->predictions));
+	struct result_prediction *p = &set->predictions[set->n_predictions++];
+	*p = *prediction;
+	keep_fields(set, p, &result_prediction_fields);
+}
+
+const struct result_prediction *result_prediction_at(const struct result_set *set, size_t i)
+{
+	return i < set->n_predictions ? &set->predictions[i] : NULL;
 }
 
 json_t *result_context(struct result_set *set)

@@ -117,6 +117,20 @@ struct result_layer {
 	double ratio, ratio_lo, ratio_hi;     /* time in TLS ÷ time of the bare AEAD */
 };
 
+/* One element of `predictions`: what a model says of the loop of an implementation, in cycles per byte. */
+struct result_prediction {
+	const char *engine, *kernel, *library_version, *algorithm, *op;
+	const char *architecture, *cpu; /* "aarch64", "neoverse-v2" */
+	const char *model;              /* the program, and whose model it has for that CPU: "llvm-mca 22 V2" */
+	const char *loops;              /* which instructions, for how many bytes a trip */
+	uint64_t size;                  /* of the message whose trips were counted */
+	double cycles_per_byte_lo;      /* what could be fused is one operation */
+	double cycles_per_byte_hi;      /* nothing is fused */
+	const char *baseline;           /* another engine's prediction of the same by the same model, or NULL … */
+	double cycles_ratio; /* … and the cycles of this by those, the _hi of both: < 1: this takes fewer */
+	double measured_cycles_per_byte; /* on the CPU that the model is of; 0: unknown */
+};
+
 struct result_set;
 
 /* 1 when this process runs on an emulated CPU, whose speed says nothing. */
@@ -154,9 +168,11 @@ const struct result_gap *result_gap_at(const struct result_set *set, size_t i);
 void result_add_flight(struct result_set *set, const struct result_flight *flight);
 void result_add_part(struct result_set *set, const struct result_part *part);
 void result_add_layer(struct result_set *set, const struct result_layer *layer);
+void result_add_prediction(struct result_set *set, const struct result_prediction *prediction);
 const struct result_flight *result_flight_at(const struct result_set *set, size_t i); /* NULL beyond the end */
 const struct result_part *result_part_at(const struct result_set *set, size_t i);
 const struct result_layer *result_layer_at(const struct result_set *set, size_t i);
+const struct result_prediction *result_prediction_at(const struct result_set *set, size_t i);
 
 /* Has all samples stored, for whoever pools several sets; a file to keep has 50 of each entry. */
 void result_keep_all_samples(struct result_set *set);

@@ -208,6 +208,8 @@ static json_t *set_json(struct result_set *set)
 		json_object_set_new(root, "parts", LIST(parts, part));
 	if (set->n_layers > 0)
 		json_object_set_new(root, "layers", LIST(layers, layer));
+	if (set->n_predictions > 0)
+		json_object_set_new(root, "predictions", LIST(predictions, prediction));
 	return root;
 }
 
