@@ -31,6 +31,11 @@ size_t sample_step(void)
 #endif
 }
 
+size_t next_len(size_t len)
+{
+	return len + (len < 1024 + 256 ? 1 : sample_step());
+}
+
 // Every suite for AEADs is run on XChaCha20-Poly1305, too, under a name of its own.
 static const struct suite *suite_named(const char *name)
 {
