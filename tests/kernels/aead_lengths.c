@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Every length (where that is slow, some of the long ones: next_len), against the portable kernel, out of place and in
-// place, both directions.
+// Every length (where that is slow, some of the long ones: next_to_try), against the portable kernel, out of place and
+// in place, both directions.
 
 #include "aead.h"
 
@@ -55,7 +55,7 @@ static void every_length(void)
 		random_bytes(nonce, sizeof nonce);
 		const struct work w = {.ctx = aead_ctx(key, aead->key_lens[k]),
 				       .portable = aead_portable_ctx(key, aead->key_lens[k])};
-		for (size_t len = 0; len <= every_len; len = next_len(len)) {
+		for (size_t len = 0; len <= every_len; len = next_to_try(len)) {
 			at("key length %zu, message length %zu", aead->key_lens[k], len);
 			nonce[len % aead->nonce_len]++;
 			struct sealed m = {.nonce = nonce,
@@ -78,7 +78,7 @@ static void every_aad_length(void)
 	random_bytes(nonce, sizeof nonce);
 	const struct work w = {.ctx = aead_ctx(key, aead->key_lens[0]),
 			       .portable = aead_portable_ctx(key, aead->key_lens[0])};
-	for (size_t aad_len = 0; aad_len <= every_len; aad_len = next_len(aad_len)) {
+	for (size_t aad_len = 0; aad_len <= every_len; aad_len = next_to_try(aad_len)) {
 		at("associated data of length %zu", aad_len);
 		struct sealed m = {.nonce = nonce,
 				   .aad = aad,

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Every length (where that is slow, some of the long ones: next_len), against the portable kernel, there and back, out
-// of place and in place.
+// Every length (where that is slow, some of the long ones: next_to_try), against the portable kernel, there and back,
+// out of place and in place.
 
 #include "cipher.h"
 
@@ -35,7 +35,7 @@ static void every_length(void)
 		const void *portable = cipher_portable_ctx(key, cipher->key_lens[k]);
 		uint8_t iv[IV_LEN];
 		for (size_t len = cipher->min_len; len <= every_len;
-		     len = cipher->step == 1 ? next_len(len) : len + cipher->step) {
+		     len = cipher->step == 1 ? next_to_try(len) : len + cipher->step) {
 			at("key length %zu, length %zu", cipher->key_lens[k], len);
 			random_bytes(iv, sizeof iv);
 			check_len(ctx, portable, iv, in, out, expected, len);

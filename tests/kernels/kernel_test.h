@@ -30,7 +30,7 @@ size_t sample_step(void);
 
 /* The length to try after this one: each up to the widest step of 1024 bytes and what may be left after it; beyond
  * that, where kernels only make more steps, with the same stride. */
-size_t next_len(size_t len);
+size_t next_to_try(size_t len);
 
 /* The portable kernel of the same family. */
 const struct lane_kernel *portable_kernel(void);

@@ -31,7 +31,7 @@ size_t sample_step(void)
 #endif
 }
 
-size_t next_len(size_t len)
+size_t next_to_try(size_t len)
 {
 	return len + (len < 1024 + 256 ? 1 : sample_step());
 }
