@@ -23,6 +23,12 @@ LANE_INLINE vec_x1 broadcast_x1(__m128i x)
 	return x;
 }
 
+/* Two words, the first one in front. */
+LANE_INLINE vec_x1 words_x1(uint64_t first, uint64_t second)
+{
+	return _mm_set_epi64x((long long)second, (long long)first);
+}
+
 LANE_INLINE vec_x1 load_x1(const uint8_t *p)
 {
 	return load_block(p);
