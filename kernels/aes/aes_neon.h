@@ -98,6 +98,21 @@ LANE_INLINE uint8x16_t aes_encrypt(const struct aes_key *key, uint8x16_t x)
 	return xor_block(vaeseq_u8(x, aes_round_key(key, round)), aes_round_key(key, round + 1));
 }
 
+/* Likewise the other way, with the keys of aes_invert: InvShiftRows and InvSubBytes, then InvMixColumns. */
+LANE_INLINE uint8x16_t aes_inverse_round(uint8x16_t x, uint8x16_t rk)
+{
+	__asm__ volatile("aesd %0.16b, %1.16b\n\taesimc %0.16b, %0.16b" : "+w"(x) : "w"(rk));
+	return x;
+}
+
+LANE_INLINE uint8x16_t aes_decrypt(const struct aes_key *inverse, uint8x16_t x)
+{
+	size_t round = 0;
+	for (; round < inverse->n_rounds - 1; round++)
+		x = aes_inverse_round(x, aes_round_key(inverse, round));
+	return xor_block(vaesdq_u8(x, aes_round_key(inverse, round)), aes_round_key(inverse, round + 1));
+}
+
 /* SubWord, FIPS 197 §5.2. All columns being the same, ShiftRows does nothing. */
 LANE_INLINE uint32_t aes_sub_word(uint32_t word)
 {
@@ -123,6 +138,17 @@ static inline void aes_expand(struct aes_key *key, const uint8_t *user_key, size
 		}
 		store32_le(rk + 4 * i, w ^ load32_le(rk + 4 * (i - n)));
 	}
+}
+
+/* The keys of the equivalent inverse cipher, FIPS 197 §5.3.5, in the order of their use. */
+static inline __attribute__((unused)) void aes_invert(struct aes_key *inverse, const struct aes_key *key)
+{
+	const size_t n = key->n_rounds;
+	inverse->n_rounds = n;
+	store_block(inverse->rk[0], aes_round_key(key, n));
+	for (size_t i = 1; i < n; i++)
+		store_block(inverse->rk[i], vaesimcq_u8(aes_round_key(key, n - i)));
+	store_block(inverse->rk[n], aes_round_key(key, 0));
 }
 
 #endif

@@ -9,46 +9,15 @@
 // Bounds: trusts the public layer that the counter's last 64 bits do not wrap within a call.
 // Secret: key, data. Public: lengths and counter.
 
-#include "../aes/aes_neon.h"
+#include "../aes/aes_neon_group.h"
 #include "../scrub.h"
 #include "aes_ctr_impl.h"
-
-enum { GROUP = 8, GROUP_LEN = 16 * GROUP };
 
 _Static_assert(sizeof(struct aes_key) <= AES_CTR_KEY_LEN, "struct lane_aes_ctr_ctx is too small");
 
 static void init(void *key, const uint8_t *user_key, size_t key_len)
 {
 	aes_expand(key, user_key, key_len);
-}
-
-LANE_INLINE void round_blocks(uint8x16_t b[GROUP], const int n, uint8x16_t rk)
-{
-	LANE_UNROLL
-	for (int i = 0; i < GROUP; i++)
-		if (i < n)
-			b[i] = aes_round(b[i], rk);
-}
-
-/* All rounds but for the last key: what comes out is to be xored with it. last: the last eleven round keys. */
-LANE_INLINE void encrypt_vectors(const struct aes_key *key, const uint8x16_t last[11], uint8x16_t b[GROUP], const int n)
-{
-	for (size_t round = 0; round < key->n_rounds - 10; round++)
-		round_blocks(b, n, aes_round_key(key, round));
-	LANE_UNROLL
-	for (size_t i = 0; i < 9; i++)
-		round_blocks(b, n, last[i]);
-	LANE_UNROLL
-	for (int i = 0; i < GROUP; i++)
-		if (i < n)
-			b[i] = vaeseq_u8(b[i], last[9]);
-}
-
-LANE_INLINE void load_last(const struct aes_key *key, uint8x16_t last[11])
-{
-	LANE_UNROLL
-	for (size_t i = 0; i < 11; i++)
-		last[i] = aes_round_key(key, key->n_rounds - 10 + i);
 }
 
 /* Both halves byte-reversed, so that the second can be counted. */
@@ -72,7 +41,7 @@ LANE_INLINE uint64x2_t key_stream(const struct aes_key *key, const uint8x16_t la
 			counter = counter_plus(counter, 1);
 		}
 	}
-	encrypt_vectors(key, last, b, n);
+	crypt_vectors(0, key, last, b, n);
 	return counter;
 }
 
@@ -140,7 +109,7 @@ static void encrypt_blocks(const void *key, uint8_t *out, const uint8_t *in, siz
 		LANE_UNROLL
 		for (int i = 0; i < GROUP; i++)
 			b[i] = load_block(in + 16 * i);
-		encrypt_vectors(k, last, b, GROUP);
+		crypt_vectors(0, k, last, b, GROUP);
 		LANE_UNROLL
 		for (int i = 0; i < GROUP; i++)
 			store_block(out + 16 * i, xor_block(b[i], last[10]));
