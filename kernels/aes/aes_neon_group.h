@@ -42,4 +42,15 @@ LANE_INLINE void crypt_vectors(const int decrypting, const struct aes_key *key, 
 			b[i] = decrypting ? vaesdq_u8(b[i], last[9]) : vaeseq_u8(b[i], last[9]);
 }
 
+/* A counter has both halves byte-reversed, so that the second can be counted; its block. */
+LANE_INLINE uint8x16_t reverse_halves(uint64x2_t counter)
+{
+	return vrev64q_u8(vreinterpretq_u8_u64(counter));
+}
+
+LANE_INLINE uint64x2_t counter_plus(uint64x2_t counter, uint64_t n)
+{
+	return vaddq_u64(counter, vcombine_u64(vcreate_u64(0), vcreate_u64(n)));
+}
+
 #endif

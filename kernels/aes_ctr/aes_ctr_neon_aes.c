@@ -20,17 +20,6 @@ static void init(void *key, const uint8_t *user_key, size_t key_len)
 	aes_expand(key, user_key, key_len);
 }
 
-/* Both halves byte-reversed, so that the second can be counted. */
-LANE_INLINE uint8x16_t reverse_halves(uint64x2_t x)
-{
-	return vrev64q_u8(vreinterpretq_u8_u64(x));
-}
-
-LANE_INLINE uint64x2_t counter_plus(uint64x2_t counter, uint64_t n)
-{
-	return vaddq_u64(counter, vcombine_u64(vcreate_u64(0), vcreate_u64(n)));
-}
-
 LANE_INLINE uint64x2_t key_stream(const struct aes_key *key, const uint8x16_t last[11], uint8x16_t b[GROUP],
 				  uint64x2_t counter, const int n)
 {
