@@ -5,6 +5,7 @@
 
 #include <wolfssl/wolfcrypt/asn.h>
 #include <wolfssl/wolfcrypt/dh.h>
+#include <wolfssl/wolfcrypt/ecc.h>
 #include <wolfssl/wolfcrypt/error-crypt.h>
 
 // ---- Names ----
@@ -276,6 +277,11 @@ int wolfssl_config_new(struct lane_engine_object *engine, const struct lane_engi
 	struct wolfssl_config *const config = adaptor_alloc(engine, sizeof *config);
 	if (!config)
 		return LANE_ENGINE_FAILED;
+#ifdef FP_ECC
+	// The library keeps tables of 16 points. Connections find those of their own chains, as with a server that is
+	// met again and again, whatever other keys were met before: a client takes twice as long without.
+	wc_ecc_fp_free();
+#endif
 	config->engine = engine;
 	config->side = (int)input->side;
 	config->tls13 = input->version == LANE_ENGINE_TLS13;
