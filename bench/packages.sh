@@ -7,8 +7,13 @@ BUILD_PACKAGES="build-essential cmake pkg-config libbenchmark-dev libjansson-dev
   libgcrypt20-dev nettle-dev libgmp-dev libbotan-2-dev"
 TEST_PACKAGES="libcmocka-dev openssl python3 python3-jsonschema python3-cryptography-vectors valgrind"
 FULL_TEST_PACKAGES="git clang lld llvm libclang-rt-dev libomp-dev libbenchmark-tools python3-numpy python3-scipy
-  gcc-aarch64-linux-gnu g++-aarch64-linux-gnu libc6-dev-arm64-cross qemu-user-static debootstrap
-  afl++ ansible-core openssh-client openssh-server iproute2"
+  debootstrap afl++ ansible-core openssh-client openssh-server iproute2"
+
+# What builds and runs arm64's code, and foretells its speed.
+ARM64_TOOLS="gcc-aarch64-linux-gnu g++-aarch64-linux-gnu libc6-dev-arm64-cross qemu-user-static llvm-22"
+# What arm64's build is linked with, unpacked into a folder of its own by tests/fetch-arm64.
+ARM64_PACKAGES="libcmocka0 libcmocka-dev libjansson4 libjansson-dev libbenchmark1debian libbenchmark-dev
+  libsodium23 libsodium-dev libssl3 libssl-dev android-libboringssl android-libboringssl-dev"
 
 say() {
 	printf '%s\n' "$*" >&2

@@ -200,7 +200,7 @@ static json_t *caches(void)
 
 static const char *hypervisor(char *text, size_t cap)
 {
-	text[0] = '\0';
+	snprintf(text, cap, "%s", "");
 #if defined(__x86_64__)
 	unsigned a, b, c, d;
 	if (__get_cpuid(1, &a, &b, &c, &d) && (c >> 31 & 1)) {
@@ -223,16 +223,20 @@ static const char *hypervisor(char *text, size_t cap)
 	return text;
 }
 
-// Known by QEMU's name for its own CPU, or because the machine and what
-// /proc/cpuinfo shows, which is the host's, do not fit each other.
+// Known by QEMU's name for its own CPU, or because the machine and what /proc
+// shows, which is the host's, do not fit each other.
 int result_is_emulated(void)
 {
 	char text[64];
 	struct utsname system;
 	if (strcmp(hypervisor(text, sizeof(text)), "QEMU") == 0)
 		return 1;
-	int is_arm = uname(&system) == 0 && strcmp(system.machine, "aarch64") == 0;
-	return is_arm && cpuinfo("vendor_id", text, sizeof(text))[0] != '\0';
+	if (uname(&system) != 0)
+		return 0;
+	first_line("/proc/sys/kernel/arch", text, sizeof(text)); // from Linux 6.1 on
+	if (text[0] != '\0' && strcmp(text, system.machine) != 0 && strcmp(system.machine, "aarch64") == 0)
+		return 1;
+	return strcmp(system.machine, "aarch64") == 0 && cpuinfo("vendor_id", text, sizeof(text))[0] != '\0';
 }
 
 static const char *os_name(char *text, size_t cap)
