@@ -178,6 +178,8 @@ LANE_INLINE vec v_rotl(vec x, int n)
 	return n == 16 ? v_bytes(x, (const vec *)by16) : n == 8 ? v_bytes(x, (const vec *)by8) : v_shift_or(x, n);
 }
 
+typedef uint32_t chacha20_state[16];
+
 /* RFC 8439 §2.3. */
 LANE_INLINE void load_state(uint32_t state[16], const uint8_t key[32], const uint8_t nonce[12], uint32_t counter)
 {
@@ -554,7 +556,7 @@ static void crypt_from(const uint32_t state[16], uint32_t counter, uint8_t *out,
 static void chacha20_crypt(const uint8_t key[32], const uint8_t nonce[12], uint32_t counter, uint8_t *out,
 			   const uint8_t *in, size_t len)
 {
-	uint32_t state[16];
+	chacha20_state state;
 	load_state(state, key, nonce, counter);
 	crypt_from(state, counter, out, in, len);
 }
