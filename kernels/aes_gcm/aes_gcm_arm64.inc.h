@@ -24,10 +24,9 @@
  * clang 14 0.524 and 1.52, since it turns the counters into vectors again.
  */
 
-#include "ghash_pmull.h"
+#include "ghash_neon_group.h"
 #include "../scrub.h"
 
-enum { GROUP = GCM_GROUP, GROUP_LEN = 16 * GROUP };
 enum direction { ENCRYPT, DECRYPT };
 
 /* What a call keeps in registers. */
@@ -39,9 +38,7 @@ struct run {
 LANE_INLINE void start_run(struct run *run, const struct gcm_key *key, uint8x16_t counter)
 {
 	run->counter = vreinterpretq_u32_u8(vrev32q_u8(counter));
-	LANE_UNROLL
-	for (size_t i = 0; i < 11; i++)
-		run->last[i] = aes_round_key(&key->aes, key->aes.n_rounds - 10 + i);
+	load_last(&key->aes, run->last);
 }
 
 LANE_INLINE uint8x16_t next_counter(struct run *run)
@@ -52,61 +49,11 @@ LANE_INLINE uint8x16_t next_counter(struct run *run)
 	return block;
 }
 
-LANE_INLINE void round_blocks(uint8x16_t b[GROUP], const int n, uint8x16_t rk)
-{
-	LANE_UNROLL
-	for (int i = 0; i < GROUP; i++)
-		if (i < n)
-			b[i] = aes_round(b[i], rk);
-}
-
 /* n blocks, through all rounds but the last ten. */
 LANE_INLINE void start_blocks(const struct gcm_key *key, uint8x16_t b[GROUP], const int n)
 {
 	for (size_t round = 0; round < key->aes.n_rounds - 10; round++)
-		round_blocks(b, n, aes_round_key(&key->aes, round));
-}
-
-/* Two of the last rounds, and between them the products of the n-th and the next block at hashed; y is added to the
- * first. The order of the lines is the schedule. */
-LANE_INLINE void two_rounds(const struct gcm_key *key, const struct run *run, const size_t round, uint8x16_t b[GROUP],
-			    struct ghash_sum *sum, uint8x16_t y, const uint8_t *hashed, const size_t n)
-{
-	const uint8_t *h = key->ghash.h[GCM_N_POWERS - GROUP + n];
-	const uint8x16_t h0 = load_block(h), h1 = load_block(h + 16);
-	const uint8x16_t h_sum = load_block(key->ghash.h_sum[GCM_N_POWERS - GROUP + n]);
-	uint8x16_t rk = run->last[round], x0, x1, t, u, v;
-	b[0] = aes_round(b[0], rk);
-	x0 = pin(element(load_block(hashed + 16 * n)));
-	if (n == 0)
-		x0 = pin(xor_block(x0, y));
-	b[1] = aes_round(b[1], rk);
-	x1 = pin(element(load_block(hashed + 16 * n + 16)));
-	b[2] = aes_round(b[2], rk);
-	u = pin(multiply_first(x0, h0));
-	b[3] = aes_round(b[3], rk);
-	t = pin(add_halves(x0, x1));
-	b[4] = aes_round(b[4], rk);
-	v = pin(multiply_first(x1, h1));
-	b[5] = aes_round(b[5], rk);
-	b[6] = aes_round(b[6], rk);
-	sum->hi = pin(xor3_block(sum->hi, u, v));
-	b[7] = aes_round(b[7], rk);
-	rk = run->last[round + 1];
-	b[0] = aes_round(b[0], rk);
-	u = pin(multiply_second(x0, h0));
-	b[1] = aes_round(b[1], rk);
-	b[2] = aes_round(b[2], rk);
-	v = pin(multiply_second(x1, h1));
-	b[3] = aes_round(b[3], rk);
-	b[4] = aes_round(b[4], rk);
-	sum->lo = pin(xor3_block(sum->lo, u, v));
-	u = pin(multiply_first(t, h_sum));
-	b[5] = aes_round(b[5], rk);
-	b[6] = aes_round(b[6], rk);
-	v = pin(multiply_second(t, h_sum));
-	b[7] = aes_round(b[7], rk);
-	sum->mid = pin(xor3_block(sum->mid, u, v));
+		round_blocks(0, b, n, aes_round_key(&key->aes, round));
 }
 
 /* The counter blocks of a group, and the counter of the one after it. */
@@ -131,16 +78,16 @@ LANE_INLINE uint8x16_t group(const struct gcm_key *key, const struct run *run, s
 	counters->next += GROUP;
 	if (hashed) {
 		/* The first pair last: y comes late. */
-		two_rounds(key, run, 0, b, &sum, y, hashed, 2);
-		two_rounds(key, run, 2, b, &sum, y, hashed, 4);
-		two_rounds(key, run, 4, b, &sum, y, hashed, 6);
-		two_rounds(key, run, 6, b, &sum, y, hashed, 0);
+		two_rounds(&key->ghash, run->last, 0, b, &sum, y, hashed, 2, 1);
+		two_rounds(&key->ghash, run->last, 2, b, &sum, y, hashed, 4, 1);
+		two_rounds(&key->ghash, run->last, 4, b, &sum, y, hashed, 6, 1);
+		two_rounds(&key->ghash, run->last, 6, b, &sum, y, hashed, 0, 1);
 	} else {
 		LANE_UNROLL
 		for (size_t i = 0; i < 8; i++)
-			round_blocks(b, GROUP, run->last[i]);
+			round_blocks(0, b, GROUP, run->last[i]);
 	}
-	round_blocks(b, GROUP, run->last[8]);
+	round_blocks(0, b, GROUP, run->last[8]);
 	LANE_UNROLL
 	for (int i = 0; i < GROUP; i++)
 		store_block(out + 16 * i,
@@ -200,7 +147,7 @@ LANE_INLINE void crypt_blocks(const struct gcm_key *key, struct run *run, struct
 	start_blocks(key, b, n);
 	LANE_UNROLL
 	for (size_t i = 0; i < 9; i++)
-		round_blocks(b, n, run->last[i]);
+		round_blocks(0, b, n, run->last[i]);
 	LANE_UNROLL
 	for (int i = 0; i < GROUP; i++)
 		if (i < n)

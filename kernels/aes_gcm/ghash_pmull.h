@@ -85,12 +85,27 @@ LANE_INLINE void ghash_add_one(struct ghash_sum *sum, const struct ghash_key *ke
 	sum->mid = xor_block(sum->mid, multiply_first(add_halves(x, x), load_block(key->h_sum[GCM_N_POWERS - power])));
 }
 
+/* The low half of what was reduced has gone into mid, here; a second step takes its low half. */
+LANE_INLINE uint8x16_t fold_low(uint8x16_t lo, uint8x16_t mid, uint8x16_t hi)
+{
+	const uint8x16_t p = vreinterpretq_u8_u64(vdupq_n_u64(UINT64_C(0xc200000000000000)));
+	return xor3_block(xor3_block(mid, lo, hi), swap_halves(lo), multiply_first(lo, p));
+}
+
 LANE_INLINE uint8x16_t ghash_reduce(const struct ghash_sum *sum)
 {
 	const uint8x16_t p = vreinterpretq_u8_u64(vdupq_n_u64(UINT64_C(0xc200000000000000)));
-	const uint8x16_t mid =
-		xor3_block(xor3_block(sum->mid, sum->lo, sum->hi), swap_halves(sum->lo), multiply_first(sum->lo, p));
+	const uint8x16_t mid = fold_low(sum->lo, sum->mid, sum->hi);
 	return xor_block(mid, swap_halves(xor_block(sum->hi, multiply_first(mid, p))));
+}
+
+/* Of POLYVAL's blocks and powers as they are, (low, high), whose low halves are multiplied first: lo and hi change
+ * places, and so do the halves of what comes out. */
+LANE_INLINE uint8x16_t polyval_reduce(const struct ghash_sum *sum)
+{
+	const uint8x16_t p = vreinterpretq_u8_u64(vdupq_n_u64(UINT64_C(0xc200000000000000)));
+	const uint8x16_t mid = fold_low(sum->hi, sum->mid, sum->lo);
+	return xor3_block(swap_halves(mid), sum->lo, multiply_first(mid, p));
 }
 
 LANE_INLINE uint8x16_t ghash_multiply(uint8x16_t a, uint8x16_t b)
