@@ -7,8 +7,9 @@
 // the sum for both. A cipher is called as its users call it, so forced kernels
 // don't count, only `auto` and a library's own choice.
 //
-// In cycles where they are known: the clock wanders between a handshake and a
-// cipher that are measured minutes apart, and so it cancels.
+// Times are in cycles of a core at rest where they are known: the clock wanders
+// between a handshake and a cipher that are measured minutes apart, and so it
+// cancels; what a cipher lowers it by does not.
 
 #include <stdio.h>
 #include <string.h>
@@ -34,7 +35,7 @@ static int same(const char *a, const char *b)
 
 static struct interval interval_in(const struct result_entry *entry, int in_cycles)
 {
-	return in_cycles ? (struct interval){entry->cycles, entry->cycles_lo, entry->cycles_hi}
+	return in_cycles ? (struct interval){entry->rest_cycles, entry->rest_cycles_lo, entry->rest_cycles_hi}
 			 : interval_of_time(entry);
 }
 
@@ -43,13 +44,13 @@ static int has_figures(const struct result_entry *entry)
 	return entry->state == RESULT_OK && entry->ns_lo > 0 && entry->ns_lo <= entry->ns && entry->ns <= entry->ns_hi;
 }
 
-// Whether all entries tell their cycles; files of before tell no interval of them.
+// Whether all entries tell their cycles.
 static int has_cycles(const struct result_set *results)
 {
 	for (size_t i = 0; i < result_n_entries(results); i++) {
 		const struct result_entry *entry = result_entry_at(results, i);
-		if (has_figures(entry) &&
-		    !(entry->cycles_lo > 0 && entry->cycles_lo <= entry->cycles && entry->cycles <= entry->cycles_hi))
+		if (has_figures(entry) && !(entry->rest_cycles_lo > 0 && entry->rest_cycles_lo <= entry->rest_cycles &&
+					    entry->rest_cycles <= entry->rest_cycles_hi))
 			return 0;
 	}
 	return 1;

@@ -205,9 +205,9 @@ void report_handshakes(struct result_set *results, FILE *out, int color, int col
 {
 	const struct result_entry *e;
 	char source[160];
-	struct table *table = table_new("lllrrrrrll");
+	struct table *table = table_new("lllrrrrrrll");
 	table_title(table, cycle_source(results, source, sizeof(source)), "TLS handshakes, in memory");
-	table_heads(table, "handshake|engine|side|CPU time:ns|95 %:ns|cycles|sent:bytes sent|allocations|"
+	table_heads(table, "handshake|engine|side|CPU time:ns|95 %:ns|cycles|95 %:cycles|sent:bytes sent|allocations|"
 			   "× baseline [95 %]:ratio|:verdict");
 	for (size_t i = 0; (e = result_entry_at(results, i)) != NULL; i++) {
 		if (!is_handshake(e) || e->state != RESULT_OK)
@@ -219,6 +219,8 @@ void report_handshakes(struct result_set *results, FILE *out, int color, int col
 		table_cell(table, PLAIN, "%s", e->side);
 		time_cells(table, e);
 		table_number(table, PLAIN, NUMBERS(e->cycles), "%.0f", e->cycles);
+		table_number(table, DIM, NUMBERS(e->cycles_lo, e->cycles_hi), "±%.1f %%",
+			     e->cycles > 0 ? 50 * (e->cycles_hi - e->cycles_lo) / e->cycles : 0);
 		count_cell(table, e->bytes_sent, " B");
 		count_cell(table, e->allocations, "");
 		ratio_cells(results, table, e);

@@ -80,12 +80,16 @@ static struct sample take_sample(void (*loop)(uint64_t), uint64_t *n_passes)
 	while (*n_passes == 0 || (*n_passes < UINT64_C(1) << 32 && time_ns(loop, *n_passes) < RUN_NS / 2))
 		*n_passes = *n_passes == 0 ? 16 : *n_passes * 2;
 	struct stopwatch_core before = stopwatch_read_core();
-	double ns = HUGE_VAL;
-	for (int i = 0; i < 3; i++)
+	enum { n_tries = 3 };
+	double ns = HUGE_VAL, at_once[n_tries];
+	for (int i = 0; i < n_tries; i++) {
 		ns = fmin(ns, time_ns(loop, *n_passes));
+		at_once[i] = stopwatch_core_hz_at_once();
+	}
 	struct stopwatch_core after = stopwatch_read_core();
 	int moved = fabs(after.hz / before.hz - 1) > MAX_CLOCK_CHANGE;
-	return (struct sample){ns * 1e-9 * (before.hz + after.hz) / 2 / (double)*n_passes,
+	double hz = stopwatch_work_hz(estimate_median(at_once, n_tries, CONFIDENCE_95).x, (before.hz + after.hz) / 2);
+	return (struct sample){ns * 1e-9 * hz / (double)*n_passes,
 			       moved ? 0 : fmin(before.issue_rate, after.issue_rate)};
 }
 

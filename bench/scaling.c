@@ -168,7 +168,7 @@ static void player_work(struct player *p, struct worker *w, double seconds)
 			n += some;
 		} else if (k++ < n_clock_readings) {
 			double since = stopwatch_cpu_seconds();
-			hz += stopwatch_core_hz() / n_clock_readings;
+			hz += stopwatch_core_hz_at_once() / n_clock_readings;
 			reading += stopwatch_lap(&since);
 		}
 	}

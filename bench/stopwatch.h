@@ -12,8 +12,9 @@
  *
  * Times are CPU time of the measuring thread. Cycles come from the core's own
  * counter where the kernel lends it (perf_event), else from the core clock,
- * calibrated by a dependent chain before and after each turn. A turn is disturbed
- * when the clock moved by more than 1 % meanwhile, when another thread shared the
+ * calibrated by a dependent chain before and after each turn, and at its very end,
+ * where a clock that the work itself lowered still shows. A turn is disturbed
+ * when the clock around it moved by more than 1 %, when another thread shared the
  * core, or when it moved to another core; a round, when the hypervisor stole time
  * from it. The stopwatch waits for quiet before a turn and takes a disturbed one
  * again, at most three times; both together may cost a quarter of the budget. In
@@ -29,7 +30,8 @@
 
 struct stopwatch_estimate {
 	double ns, ns_lo, ns_hi;   /* per operation: median and 95 % interval */
-	struct estimate cycles;    /* per operation */
+	struct estimate cycles;    /* per operation, of the clock that the work ran at */
+	struct estimate at_rest;   /* cycles that a core at rest has meanwhile: time × the clock around the turns */
 	uint32_t rounds;           /* kept */
 	uint32_t rounds_discarded; /* turns taken again, and rounds dropped, because they were disturbed */
 	uint32_t rounds_disturbed; /* kept although disturbed */
@@ -75,6 +77,12 @@ struct stopwatch_core {
 };
 struct stopwatch_core stopwatch_read_core(void);
 double stopwatch_core_hz(void);
+
+/* The clock that code has left which ended at most a microsecond ago: some cores
+ * lower it for wide vectors, and for a few microseconds longer. From it and the
+ * clock before and afterwards, the one that the code ran at. */
+double stopwatch_core_hz_at_once(void);
+double stopwatch_work_hz(double at_once, double at_rest);
 
 /* Where cycles come from, for people. */
 const char *stopwatch_cycle_source(void);

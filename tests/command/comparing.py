@@ -99,7 +99,7 @@ class Comparing(Folder):
             self.assertIn("NOT COMPARABLE", self.compare(good, bad, "--anyway"))
             marked = json.loads(self.compare(good, bad, "--anyway", "--json", "-"))["files"]
             self.assertEqual(["not_comparable" in file for file in marked], [False, True])
-        self.refused("compare", good, self.save("newer.json", entry(), method_version=2), names="newer")
+        self.refused("compare", good, self.save("newer.json", entry(), method_version=3), names="newer")
         self.compare(good, self.save("partial.json", entry(), kind="partial"))
 
     def test_bad_input(self):

@@ -36,7 +36,7 @@ def parts(side="server", engine="openssl", kind="TLS 1.3 X25519 RSA-2048"):
 def result(*entries, cpu="Testium 1", kind="measured", gap=(), missing=(), **context):
     return {
         "context": {
-            "date": "2026-01-31T12:00:00+01:00", "host_name": "host", "num_cpus": 2, "method_version": 1, "kind": kind,
+            "date": "2026-01-31T12:00:00+01:00", "host_name": "host", "num_cpus": 2, "method_version": 2, "kind": kind,
             "machine": {"cpu": cpu, "cores": 2, "features": ["aes"], "architecture": "x86_64",
                         "clock": {"source": "core clock by a chain of adds", "hz_before": 3.5e9, "hz_after": 3.5e9}},
             "build": {"version": "0.1.0", "compiler": "GNU 12", "flags": "-O2", "type": "Release", "commit": "0" * 40},
