@@ -28,8 +28,9 @@ extern const struct lane_kernel *kernel;
  * take minutes, and so would any under an emulator. */
 size_t sample_step(void);
 
-/* The length to try after this one: each up to the widest step of 1024 bytes and what may be left after it; beyond
- * that, where kernels only make more steps, with the same stride. */
+/* The length to try after this one: the next; but beyond the widest step of 1024 bytes and what may be left after it,
+ * where kernels only make more steps, one in 31 in other builds than a release, under an emulator and where the test
+ * would be slow. */
 size_t next_to_try(size_t len);
 
 /* The portable kernel of the same family. */
