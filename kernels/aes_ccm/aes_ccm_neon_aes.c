@@ -207,7 +207,7 @@ static void encrypt_block(const void *key, uint8_t out[16], const uint8_t in[16]
 static void scrub(size_t len)
 {
 	(void)len;
-	scrub_all(384);
+	scrub_all(512);
 }
 
 static const struct lane_aes_ccm_ops ops = {
