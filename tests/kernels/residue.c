@@ -6,7 +6,11 @@ enum { stack_len = 1 << 18, pattern = 0x5a, max_windows = 1 << 18, max_secrets =
 
 // The registers that a call may change, as residue_run stores them.
 struct registers {
+#ifdef __aarch64__
+	uint64_t general[24]; // x0 … x17; the others stay zero
+#else
 	uint64_t general[16]; // rax, rcx, rdx, rsi, rdi, r8 … r11; the others stay zero
+#endif
 	uint8_t vector[32][64];
 };
 
@@ -14,6 +18,54 @@ enum width { WIDTH_SSE, WIDTH_AVX, WIDTH_AVX512 };
 
 // Clears the registers that a call may change, runs f(arg) on the other stack, and stores what the registers hold then.
 void residue_run(void (*f)(void *), void *arg, uint8_t *stack_end, struct registers *r, enum width width);
+#ifdef __aarch64__
+// What a call keeps is the test's, and would be in its frames: cleared, too. Of v8 … v15 it keeps the lower halves.
+__asm__(".text\n"
+	".hidden residue_run\n"
+	".globl residue_run\n"
+	".type residue_run, @function\n"
+	"residue_run:\n"
+	"	stp x29, x30, [sp, #-160]!\n"
+	".irp i, 19,20,21,22,23,24,25,26,27,28\n"
+	"	str x\\i, [sp, 8 * (\\i - 17)]\n"
+	".endr\n"
+	".irp i, 8,9,10,11,12,13,14,15\n"
+	"	str d\\i, [sp, 8 * (\\i + 4)]\n"
+	".endr\n"
+	"	mov x29, sp\n"
+	"	mov x19, x3\n"
+	"	mov sp, x2\n"
+	"	mov x16, x0\n"
+	"	mov x0, x1\n"
+	".irp i, 1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,17,20,21,22,23,24,25,26,27,28\n"
+	"	mov x\\i, xzr\n"
+	".endr\n"
+	".irp i, 0,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23,24,25,26,27,28,29,30,31\n"
+	"	movi v\\i\\().2d, #0\n"
+	".endr\n"
+	"	blr x16\n"
+	".irp i, 0,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17\n"
+	"	str x\\i, [x19, 8 * \\i]\n"
+	".endr\n"
+	".irp i, 0,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23,24,25,26,27,28,29,30,31\n"
+	"	str q\\i, [x19, 192 + 64 * \\i]\n"
+	".endr\n"
+	"	mov sp, x29\n"
+	".irp i, 19,20,21,22,23,24,25,26,27,28\n"
+	"	ldr x\\i, [sp, 8 * (\\i - 17)]\n"
+	".endr\n"
+	".irp i, 8,9,10,11,12,13,14,15\n"
+	"	ldr d\\i, [sp, 8 * (\\i + 4)]\n"
+	".endr\n"
+	"	ldp x29, x30, [sp], #160\n"
+	"	ret\n"
+	".size residue_run, . - residue_run\n");
+
+static enum width register_width(void)
+{
+	return WIDTH_SSE; // there is one
+}
+#else
 __asm__(".text\n"
 	".hidden residue_run\n"
 	".globl residue_run\n"
@@ -88,6 +140,7 @@ static enum width register_width(void)
 		return WIDTH_AVX512;
 	return __builtin_cpu_supports("avx") ? WIDTH_AVX : WIDTH_SSE;
 }
+#endif
 
 static const char *const place_names[] = {[RESIDUE_ON_STACK] = "stack", [RESIDUE_IN_REGISTERS] = "registers"};
 
@@ -184,7 +237,12 @@ static void take_dump(const struct residue_call *c, int run, uint8_t *stack, str
 
 static void location(enum residue_place place, size_t offset, char *text, size_t cap)
 {
+#ifdef __aarch64__
+	static const char *const general[] = {"x0", "x1",  "x2",  "x3",  "x4",  "x5",  "x6",  "x7",  "x8",
+					      "x9", "x10", "x11", "x12", "x13", "x14", "x15", "x16", "x17"};
+#else
 	static const char *const general[] = {"rax", "rcx", "rdx", "rsi", "rdi", "r8", "r9", "r10", "r11"};
+#endif
 	const size_t vectors = offsetof(struct registers, vector);
 	if (place == RESIDUE_ON_STACK)
 		snprintf(text, cap, "%zu bytes below the caller", stack_len - offset);
