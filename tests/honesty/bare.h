@@ -7,6 +7,10 @@
  * but that library's fastest documented path. One file a library, built into a
  * shared object of its own that exports bare_loops. Keys and contexts are
  * static: one at a time, set by the loop's `set`.
+ *
+ * Public keys: sign and verify take messages of 32 bytes, the digest made in the
+ * loop; derive takes a peer's point. Results are in the form that the library
+ * gives them, unless the engine's has to be another.
  */
 
 #include <stddef.h>
@@ -21,11 +25,14 @@ struct bare_work {
 	size_t mask, len; /* of the ring's length; of a message */
 	uint8_t iv[bare_ring][32], tag[bare_ring][32], aad[bare_aad_len];
 	uint64_t counter; /* the next nonce */
+	/* Of public keys: the signature to verify (ECDSA: DER), the peer's point to derive from. */
+	const uint8_t *given;
+	size_t given_len;
 };
 
 struct bare_loop {
-	const char *algorithm, *op; /* as in the results: seal, open, encrypt, mac; NULL: the last */
-	int (*set)(const uint8_t *key, size_t key_len); /* 1, or 0 when it failed */
+	const char *algorithm, *op; /* as in the results: seal, open, encrypt, mac, sign, …; NULL: the last */
+	int (*set)(const uint8_t *key, size_t key_len); /* public keys: PKCS#8 of the pair; 1, or 0 when it failed */
 	int (*run)(struct bare_work *w, uint64_t n);    /* n messages; 1 or 0 */
 };
 
@@ -42,7 +49,7 @@ __attribute__((visibility("default"))) extern const struct bare_loop bare_loops[
 		for (uint64_t i = 0; i < n; i++) {                                                                     \
 			const uint8_t *const in = w->in[i & mask];                                                     \
 			uint8_t *const nonce = w->iv[i & mask], *const tag = w->tag[i & mask];                         \
-			(void)out, (void)aad, (void)nonce, (void)tag;                                                  \
+			(void)in, (void)len, (void)out, (void)aad, (void)nonce, (void)tag;                             \
 			next_nonce;                                                                                    \
 			if (!(call))                                                                                   \
 				return 0;                                                                              \
@@ -54,6 +61,7 @@ __attribute__((visibility("default"))) extern const struct bare_loop bare_loops[
 #define BARE_OPEN(name, call) BARE_LOOP(name, (void)0, call)
 #define BARE_CIPHER(name, call) BARE_LOOP(name, BARE_NEXT(4), call)
 #define BARE_MAC(name, call) BARE_LOOP(name, (void)0, call)
+#define BARE_PK(name, call) BARE_LOOP(name, (void)0, call)
 
 /* For libraries that leave the comparison to their caller. */
 static inline int bare_tags_equal(const uint8_t *a, const uint8_t *b)

@@ -20,7 +20,16 @@
 #define ENGINE_LIMIT 0.97  // of the bare loop's speed
 #define HARNESS_LIMIT 0.99 // of the same engine call's
 
-enum { page = 4096, max_len = 16384, ring_bytes = 8192, n_attempts = 5, n_pads = 1000 };
+enum {
+	page = 4096,
+	max_len = 16384,
+	ring_bytes = 8192,
+	n_attempts = 5,
+	n_pads = 1000,
+	pair_cap = 2560,
+	signed_len = 32,
+	pk_longer = 3
+};
 static const size_t sizes[] = {16, 64, 1350, max_len};
 static const double budgets[n_attempts] = {0.1, 0.2, 0.3, 0.5, 1};
 
@@ -32,12 +41,15 @@ struct subject {
 	const struct lane_loaded_engine *engine;
 	struct lane_engine_object *object;
 	const struct bare_loop *bare;
-	const struct lane_engine_aead *aead; // one of the three
+	const struct lane_engine_aead *aead; // one of the four
 	const struct lane_engine_cipher *cipher;
 	const struct lane_engine_mac *mac;
+	const struct lane_engine_pk *pk;
 	void *key;
 	struct bare_work work;
 	struct lane_engine_message messages[bare_ring];
+	uint8_t pair[pair_cap], given[pair_cap]; // of pk: PKCS#8; what work.given points to
+	size_t pair_len, given_len;
 };
 
 // ---- What is timed: the loops of bench/symmetric.c, and the bare one ----
@@ -94,6 +106,41 @@ static int do_mac(void *user, uint64_t n, double *seconds)
 	return 0;
 }
 
+static int do_sign(void *user, uint64_t n, double *seconds)
+{
+	struct subject *const s = user;
+	size_t len;
+	(void)seconds;
+	for (; n; n--) {
+		if (s->pk->sign(s->key, s->work.out, max_len, &len, s->work.in[0], s->work.len) != LANE_ENGINE_OK)
+			return -1;
+	}
+	return 0;
+}
+
+static int do_verify(void *user, uint64_t n, double *seconds)
+{
+	struct subject *const s = user;
+	(void)seconds;
+	for (; n; n--) {
+		if (s->pk->verify(s->key, s->given, s->given_len, s->work.in[0], s->work.len) != LANE_ENGINE_OK)
+			return -1;
+	}
+	return 0;
+}
+
+static int do_derive(void *user, uint64_t n, double *seconds)
+{
+	struct subject *const s = user;
+	size_t len;
+	(void)seconds;
+	for (; n; n--) {
+		if (s->pk->derive(s->key, s->given, s->given_len, s->work.out, max_len, &len) != LANE_ENGINE_OK)
+			return -1;
+	}
+	return 0;
+}
+
 static int do_bare(void *user, uint64_t n, double *seconds)
 {
 	struct subject *const s = user;
@@ -118,9 +165,14 @@ static const void *find(const struct lane_loaded_engine *engine, const char *kin
 	return item ? item : lane_loaded_find(engine, kind, algorithm, "auto");
 }
 
+static int is_op(const struct subject *s, const char *op)
+{
+	return strcmp(s->bare->op, op) == 0;
+}
+
 static int is_open(const struct subject *s)
 {
-	return strcmp(s->bare->op, "open") == 0;
+	return is_op(s, "open");
 }
 
 // Messages of that length; those to be opened are sealed first.
@@ -131,7 +183,8 @@ static int lay_out(struct subject *s, size_t len)
 	size_t n_ring = 1;
 	while (n_ring < bare_ring && 2 * n_ring * stride <= ring_bytes)
 		n_ring *= 2;
-	*w = (struct bare_work){.mask = n_ring - 1, .len = len, .counter = w->counter};
+	*w = (struct bare_work){
+		.mask = n_ring - 1, .len = len, .counter = w->counter, .given = s->given, .given_len = s->given_len};
 	w->out = memory + (n_ring * stride + page - 1) / page * page + page / 2;
 	for (size_t r = 0; r < n_ring; r++) {
 		w->in[r] = memory + r * stride;
@@ -154,8 +207,47 @@ static int lay_out(struct subject *s, size_t len)
 	return 1;
 }
 
+// A pair of keys, and what is done with it: a signature by it, or the point of another one.
+static int make_pair(struct subject *s)
+{
+	const struct lane_engine_pk *const pk = s->pk;
+	void *key = NULL, *peer = NULL;
+	int status = pk->generate(s->object, pk, &key);
+	if (!status)
+		status = pk->export_private(key, s->pair, sizeof s->pair, &s->pair_len);
+	if (!status && is_op(s, "verify")) {
+		status = pk->sign(key, s->given, sizeof s->given, &s->given_len, memory, signed_len);
+	} else if (!status && is_op(s, "derive")) {
+		status = pk->generate(s->object, pk, &peer);
+		if (!status)
+			status = pk->public_raw(peer, s->given, sizeof s->given, &s->given_len);
+	}
+	if (peer)
+		pk->key_free(peer);
+	if (key)
+		pk->key_free(key);
+	return status == LANE_ENGINE_OK;
+}
+
+static int import_pk(struct subject *s)
+{
+	uint8_t der[pair_cap];
+	size_t len;
+	int status = s->pk->import_private(s->object, s->pk, s->pair, s->pair_len, &s->key);
+	if (status != LANE_ENGINE_OK || !is_op(s, "verify"))
+		return status;
+	void *const pair = s->key;
+	status = s->pk->export_public(pair, der, sizeof der, &len);
+	if (!status)
+		status = s->pk->import_public(s->object, s->pk, der, len, &s->key);
+	s->pk->key_free(pair);
+	return status;
+}
+
 static int make_key(struct subject *s)
 {
+	if (s->pk)
+		return import_pk(s);
 	if (s->aead)
 		return s->aead->key_new(s->object, s->aead, key_bytes, s->aead->key_len, bare_tag_len, &s->key);
 	if (s->cipher)
@@ -165,7 +257,9 @@ static int make_key(struct subject *s)
 
 static void free_key(const struct subject *s, void *key)
 {
-	if (s->aead)
+	if (s->pk)
+		s->pk->key_free(key);
+	else if (s->aead)
 		s->aead->key_free(key);
 	else if (s->cipher)
 		s->cipher->key_free(key);
@@ -173,15 +267,19 @@ static void free_key(const struct subject *s, void *key)
 		s->mac->key_free(key);
 }
 
-static size_t key_len(const struct subject *s)
+static int set_bare(const struct subject *s)
 {
-	return s->aead ? s->aead->key_len : s->cipher ? s->cipher->key_len : s->mac->key_len;
+	if (s->pk)
+		return s->bare->set(s->pair, s->pair_len);
+	return s->bare->set(key_bytes, s->aead ? s->aead->key_len : s->cipher ? s->cipher->key_len : s->mac->key_len);
 }
 
 typedef int batch(void *user, uint64_t n, double *seconds);
 
 static batch *batch_of(const struct subject *s)
 {
+	if (s->pk)
+		return is_op(s, "sign") ? do_sign : is_op(s, "verify") ? do_verify : do_derive;
 	return s->cipher ? do_encrypt : s->mac ? do_mac : is_open(s) ? do_open : do_seal;
 }
 
@@ -284,8 +382,8 @@ static int judge(struct subject *s, size_t len, const char *algorithm, batch *ot
 		scatter(pads[attempt]);
 		measured = make_key(s) == LANE_ENGINE_OK;
 		keys[attempt] = s->key;
-		measured = measured && s->bare->set(key_bytes, key_len(s)) && lay_out(s, len) &&
-			   compare(s, batch_of(s), other, other_series, budgets[attempt], &o);
+		measured = measured && set_bare(s) && lay_out(s, len) &&
+			   compare(s, batch_of(s), other, other_series, budgets[attempt] * (s->pk ? pk_longer : 1), &o);
 		honest = measured && o.ratio.hi >= limit;
 	}
 	for (int i = 0; i < attempt; i++) {
@@ -321,9 +419,15 @@ static void judge_loop(struct subject *s, struct tally *t)
 	s->aead = find(s->engine, LANE_ENGINE_AEAD, s->bare->algorithm);
 	s->cipher = find(s->engine, LANE_ENGINE_CIPHER, s->bare->algorithm);
 	s->mac = find(s->engine, LANE_ENGINE_MAC, s->bare->algorithm);
-	if (!s->aead && !s->cipher && !s->mac) {
+	s->pk = find(s->engine, LANE_ENGINE_PK, s->bare->algorithm);
+	if (!s->aead && !s->cipher && !s->mac && !s->pk) {
 		printf("%-10s %-18s the engine does not have it\n", s->engine->name, s->bare->algorithm);
 		t->dishonest++;
+		return;
+	}
+	if (s->pk) {
+		t->cells++;
+		t->dishonest += !(make_pair(s) && judge(s, signed_len, s->bare->algorithm, do_bare, 0, ENGINE_LIMIT));
 		return;
 	}
 	for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++) {

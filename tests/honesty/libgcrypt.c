@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "../../engines/der.h"
 #include "bare.h"
 
 #include <gcrypt.h>
@@ -68,6 +69,120 @@ BARE_CIPHER(chacha20, !gcry_cipher_setiv(cipher, nonce, 16) && !gcry_cipher_encr
 BARE_MAC(hmac_loop, hmac_one(tag, in, len))
 BARE_MAC(sha256, (gcry_md_hash_buffer(GCRY_MD_SHA256, tag, in, len), 1))
 
+// ---- Public keys ----
+
+static gcry_sexp_t private_key, public_key;
+static uint8_t secret[32];
+
+#define BYTES(b) (int)(b).len, (b).data
+
+static int set_rsa(const uint8_t *pair, size_t len)
+{
+	struct der_key key;
+	if (!der_read_private(&key, pair, len))
+		return 0;
+	const struct der_bytes *const n = key.number; // its u is p⁻¹ mod q
+	return !gcry_sexp_build(&private_key, NULL, "(private-key (rsa (n %b) (e %b) (d %b) (p %b) (q %b) (u %b)))",
+				BYTES(n[DER_N]), BYTES(n[DER_E]), BYTES(n[DER_D]), BYTES(n[DER_Q]), BYTES(n[DER_P]),
+				BYTES(n[DER_QINV])) &&
+	       !gcry_sexp_build(&public_key, NULL, "(public-key (rsa (n %b) (e %b)))", BYTES(n[DER_N]),
+				BYTES(n[DER_E]));
+}
+
+static int set_ecdsa(const uint8_t *pair, size_t len)
+{
+	struct der_key key;
+	return der_read_private(&key, pair, len) &&
+	       !gcry_sexp_build(&private_key, NULL, "(private-key (ecc (curve \"NIST P-256\") (q %b) (d %b)))",
+				BYTES(key.point), BYTES(key.secret)) &&
+	       !gcry_sexp_build(&public_key, NULL, "(public-key (ecc (curve \"NIST P-256\") (q %b)))",
+				BYTES(key.point));
+}
+
+static int set_x25519(const uint8_t *pair, size_t len)
+{
+	struct der_key key;
+	const int ok = der_read_private(&key, pair, len);
+	if (ok)
+		memcpy(secret, key.secret.data, sizeof secret);
+	return ok;
+}
+
+// Big-endian, right-aligned.
+static int take(gcry_sexp_t list, const char *name, uint8_t *out, size_t len)
+{
+	size_t n = 0;
+	const gcry_sexp_t element = gcry_sexp_find_token(list, name, 0);
+	const char *data = gcry_sexp_nth_data(element, 1, &n);
+	for (; n > len && *data == 0; n--)
+		data++;
+	memset(out, 0, len - n);
+	memcpy(out + len - n, data, n);
+	gcry_sexp_release(element);
+	return 1;
+}
+
+static int sign_one(const char *form, const uint8_t *in, size_t len, const char *const names[2], uint8_t *out,
+		    size_t out_len)
+{
+	uint8_t digest[32];
+	gcry_sexp_t data = NULL, signature = NULL;
+	gcry_md_hash_buffer(GCRY_MD_SHA256, digest, in, len);
+	int ok = !gcry_sexp_build(&data, NULL, form, (int)sizeof digest, digest) &&
+		 !gcry_pk_sign(&signature, data, private_key);
+	for (int i = 0; i < 2 && names[i] && ok; i++)
+		ok = take(signature, names[i], out + (size_t)i * out_len, out_len);
+	gcry_sexp_release(data);
+	gcry_sexp_release(signature);
+	return ok;
+}
+
+static int verify_one(const char *form, const uint8_t *in, size_t len, gcry_sexp_t signature)
+{
+	uint8_t digest[32];
+	gcry_sexp_t data = NULL;
+	gcry_md_hash_buffer(GCRY_MD_SHA256, digest, in, len);
+	const int ok = !gcry_sexp_build(&data, NULL, form, (int)sizeof digest, digest) &&
+		       !gcry_pk_verify(signature, data, public_key);
+	gcry_sexp_release(data);
+	gcry_sexp_release(signature);
+	return ok;
+}
+
+static const char rsa_form[] = "(data (flags pkcs1) (hash sha256 %b))", ecdsa_form[] = "(data (flags raw) (value %b))";
+
+static int rsa_sign_one(uint8_t *out, const uint8_t *in, size_t len)
+{
+	return sign_one(rsa_form, in, len, (const char *const[2]){"s", NULL}, out, 256);
+}
+
+static int rsa_verify_one(const struct bare_work *w, const uint8_t *in, size_t len)
+{
+	gcry_sexp_t signature;
+	return !gcry_sexp_build(&signature, NULL, "(sig-val (rsa (s %b)))", (int)w->given_len, w->given) &&
+	       verify_one(rsa_form, in, len, signature);
+}
+
+static int ecdsa_sign_one(uint8_t *out, const uint8_t *in, size_t len)
+{
+	return sign_one(ecdsa_form, in, len, (const char *const[2]){"r", "s"}, out, 32);
+}
+
+static int ecdsa_verify_one(const struct bare_work *w, const uint8_t *in, size_t len)
+{
+	uint8_t r_s[64];
+	gcry_sexp_t signature;
+	return der_read_signature(r_s, 32, w->given, w->given_len) &&
+	       !gcry_sexp_build(&signature, NULL, "(sig-val (ecdsa (r %b) (s %b)))", 32, r_s, 32, r_s + 32) &&
+	       verify_one(ecdsa_form, in, len, signature);
+}
+
+BARE_PK(rsa_sign, rsa_sign_one(out, in, len))
+BARE_PK(rsa_verify, rsa_verify_one(w, in, len))
+BARE_PK(ecdsa_sign_loop, ecdsa_sign_one(out, in, len))
+BARE_PK(ecdsa_verify_loop, ecdsa_verify_one(w, in, len))
+BARE_PK(x25519, !gcry_ecc_mul_point(GCRY_ECC_CURVE25519, out, secret, w->given))
+
 const struct bare_loop bare_loops[] = {
 	{"AES-128-GCM", "seal", set_gcm, seal},
 	{"AES-128-GCM", "open", set_gcm, open},
@@ -80,5 +195,10 @@ const struct bare_loop bare_loops[] = {
 	{"ChaCha20", "encrypt", set_chacha20, chacha20},
 	{"HMAC-SHA-256", "mac", set_hmac, hmac_loop},
 	{"SHA-256", "mac", set_nothing, sha256},
+	{"RSA-2048", "sign", set_rsa, rsa_sign},
+	{"RSA-2048", "verify", set_rsa, rsa_verify},
+	{"ECDSA-P256", "sign", set_ecdsa, ecdsa_sign_loop},
+	{"ECDSA-P256", "verify", set_ecdsa, ecdsa_verify_loop},
+	{"X25519", "derive", set_x25519, x25519},
 	{NULL, NULL, NULL, NULL},
 };

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "../../engines/der.h"
 #include "bare.h"
 
 #include <nettle/aes.h>
@@ -7,6 +8,14 @@
 #include <nettle/ctr.h>
 #include <nettle/gcm.h>
 #include <nettle/hmac.h>
+#ifdef LANE_NETTLE_PK
+#include <gmp.h>
+#include <nettle/curve25519.h>
+#include <nettle/ecc-curve.h>
+#include <nettle/ecdsa.h>
+#include <nettle/rsa.h>
+#include <nettle/yarrow.h>
+#endif
 
 static struct gcm_aes128_ctx gcm128;
 static struct gcm_aes256_ctx gcm256;
@@ -69,6 +78,125 @@ BARE_CIPHER(chacha20, (chacha_set_nonce96(&chacha, nonce + 4), chacha_set_counte
 BARE_MAC(hmac_loop, (hmac_sha256_update(&hmac, len, in), hmac_sha256_digest(&hmac, 32, tag), 1))
 BARE_MAC(sha256, (sha256_update(&sha, len, in), sha256_digest(&sha, 32, tag), 1))
 
+#ifdef LANE_NETTLE_PK // with Hogweed
+
+// ---- Public keys ----
+
+static struct yarrow256_ctx yarrow;
+static struct rsa_public_key rsa_public;
+static struct rsa_private_key rsa_private;
+static struct ecc_point point;
+static struct ecc_scalar scalar;
+static mpz_t number;
+static struct dsa_signature signature;
+static uint8_t secret[32];
+
+static void random_bytes(void *user, size_t len, uint8_t *out)
+{
+	yarrow256_random(user, len, out);
+}
+
+static void start_random(void)
+{
+	static const uint8_t seed[YARROW256_SEED_FILE_SIZE] = {1};
+	yarrow256_init(&yarrow, 0, NULL);
+	yarrow256_seed(&yarrow, sizeof seed, seed);
+}
+
+static int set_rsa(const uint8_t *pair, size_t len)
+{
+	struct der_key key;
+	if (!der_read_private(&key, pair, len))
+		return 0;
+	start_random();
+	rsa_public_key_init(&rsa_public);
+	rsa_private_key_init(&rsa_private);
+	mpz_init(number);
+	const mpz_ptr numbers[der_n_numbers] = {rsa_public.n,  rsa_public.e,  rsa_private.d, rsa_private.p,
+						rsa_private.q, rsa_private.a, rsa_private.b, rsa_private.c};
+	for (int i = 0; i < der_n_numbers; i++)
+		nettle_mpz_set_str_256_u(numbers[i], key.number[i].len, key.number[i].data);
+	return rsa_public_key_prepare(&rsa_public) && rsa_private_key_prepare(&rsa_private);
+}
+
+static int set_ecdsa(const uint8_t *pair, size_t len)
+{
+	struct der_key key;
+	mpz_t d;
+	if (!der_read_private(&key, pair, len))
+		return 0;
+	start_random();
+	ecc_point_init(&point, nettle_get_secp_256r1());
+	ecc_scalar_init(&scalar, nettle_get_secp_256r1());
+	dsa_signature_init(&signature);
+	nettle_mpz_init_set_str_256_u(d, key.secret.len, key.secret.data);
+	const int ok = ecc_scalar_set(&scalar, d);
+	mpz_clear(d);
+	ecc_point_mul_g(&point, &scalar);
+	return ok;
+}
+
+static int set_x25519(const uint8_t *pair, size_t len)
+{
+	struct der_key key;
+	const int ok = der_read_private(&key, pair, len);
+	if (ok)
+		memcpy(secret, key.secret.data, sizeof secret);
+	return ok;
+}
+
+static const uint8_t *digest_of(uint8_t digest[SHA256_DIGEST_SIZE], const uint8_t *in, size_t len)
+{
+	struct sha256_ctx context;
+	sha256_init(&context);
+	sha256_update(&context, len, in);
+	sha256_digest(&context, SHA256_DIGEST_SIZE, digest);
+	return digest;
+}
+
+static int rsa_sign_one(uint8_t *out, const uint8_t *in, size_t len)
+{
+	uint8_t digest[SHA256_DIGEST_SIZE];
+	const int ok = rsa_sha256_sign_digest_tr(&rsa_public, &rsa_private, &yarrow, random_bytes,
+						 digest_of(digest, in, len), number);
+	nettle_mpz_get_str_256(rsa_public.size, out, number);
+	return ok;
+}
+
+static int rsa_verify_one(const struct bare_work *w, const uint8_t *in, size_t len)
+{
+	uint8_t digest[SHA256_DIGEST_SIZE];
+	nettle_mpz_set_str_256_u(number, w->given_len, w->given);
+	return rsa_sha256_verify_digest(&rsa_public, digest_of(digest, in, len), number);
+}
+
+static int ecdsa_sign_one(uint8_t *out, const uint8_t *in, size_t len)
+{
+	uint8_t digest[SHA256_DIGEST_SIZE];
+	ecdsa_sign(&scalar, &yarrow, random_bytes, sizeof digest, digest_of(digest, in, len), &signature);
+	nettle_mpz_get_str_256(32, out, signature.r);
+	nettle_mpz_get_str_256(32, out + 32, signature.s);
+	return 1;
+}
+
+static int ecdsa_verify_one(const struct bare_work *w, const uint8_t *in, size_t len)
+{
+	uint8_t digest[SHA256_DIGEST_SIZE], r_s[64];
+	if (!der_read_signature(r_s, 32, w->given, w->given_len))
+		return 0;
+	nettle_mpz_set_str_256_u(signature.r, 32, r_s);
+	nettle_mpz_set_str_256_u(signature.s, 32, r_s + 32);
+	return ecdsa_verify(&point, sizeof digest, digest_of(digest, in, len), &signature);
+}
+
+BARE_PK(rsa_sign, rsa_sign_one(out, in, len))
+BARE_PK(rsa_verify, rsa_verify_one(w, in, len))
+BARE_PK(ecdsa_sign_loop, ecdsa_sign_one(out, in, len))
+BARE_PK(ecdsa_verify_loop, ecdsa_verify_one(w, in, len))
+BARE_PK(x25519, (curve25519_mul(out, secret, w->given), 1))
+
+#endif
+
 const struct bare_loop bare_loops[] = {
 	{"AES-128-GCM", "seal", set_gcm128, gcm_aes128_seal},
 	{"AES-128-GCM", "open", set_gcm128, gcm_aes128_open},
@@ -81,5 +209,12 @@ const struct bare_loop bare_loops[] = {
 	{"ChaCha20", "encrypt", set_chacha, chacha20},
 	{"HMAC-SHA-256", "mac", set_hmac, hmac_loop},
 	{"SHA-256", "mac", set_sha, sha256},
+#ifdef LANE_NETTLE_PK
+	{"RSA-2048", "sign", set_rsa, rsa_sign},
+	{"RSA-2048", "verify", set_rsa, rsa_verify},
+	{"ECDSA-P256", "sign", set_ecdsa, ecdsa_sign_loop},
+	{"ECDSA-P256", "verify", set_ecdsa, ecdsa_verify_loop},
+	{"X25519", "derive", set_x25519, x25519},
+#endif
 	{NULL, NULL, NULL, NULL},
 };
