@@ -6,7 +6,8 @@
  * AES with the arm64 instructions, one 16-byte block a register. AESE adds the
  * round key first and then does SubBytes and ShiftRows; AESMC does MixColumns:
  * so the last round key is added by itself. Cores fuse the two when they follow
- * each other on one register, as they do here. Included by kernel files only.
+ * each other on one register, as they do here. Without them: aes_neon_sliced.h, by the same names where these make
+ * sense. Included by kernel files only.
  */
 
 #include <arm_neon.h>
@@ -82,6 +83,7 @@ LANE_INLINE uint8x16_t pin(uint8x16_t x)
 	return x;
 }
 
+#ifdef __ARM_FEATURE_AES
 /* AddRoundKey, and the round that follows up to MixColumns. Volatile: the rounds of independent blocks stay in the
  * order in which they are written; left to itself, gcc takes one block through all of them before the next. */
 LANE_INLINE uint8x16_t aes_round(uint8x16_t x, uint8x16_t rk)
@@ -119,6 +121,9 @@ LANE_INLINE uint32_t aes_sub_word(uint32_t word)
 	const uint8x16_t x = vreinterpretq_u8_u32(vdupq_n_u32(word));
 	return vgetq_lane_u32(vreinterpretq_u32_u8(vaeseq_u8(x, vdupq_n_u8(0))), 0);
 }
+#else
+#include "aes_neon_sliced.h"
+#endif
 
 /* FIPS 197 §5.2. key_len: 16, 24 or 32. */
 static inline void aes_expand(struct aes_key *key, const uint8_t *user_key, size_t key_len)
@@ -140,6 +145,7 @@ static inline void aes_expand(struct aes_key *key, const uint8_t *user_key, size
 	}
 }
 
+#ifdef __ARM_FEATURE_AES
 /* The keys of the equivalent inverse cipher, FIPS 197 §5.3.5, in the order of their use. */
 static inline __attribute__((unused)) void aes_invert(struct aes_key *inverse, const struct aes_key *key)
 {
@@ -150,5 +156,7 @@ static inline __attribute__((unused)) void aes_invert(struct aes_key *inverse, c
 		store_block(inverse->rk[i], vaesimcq_u8(aes_round_key(key, n - i)));
 	store_block(inverse->rk[n], aes_round_key(key, 0));
 }
+
+#endif
 
 #endif

@@ -19,6 +19,7 @@ LANE_INLINE void load_last(const struct aes_key *key, uint8x16_t last[11])
 		last[i] = aes_round_key(key, key->n_rounds - 10 + i);
 }
 
+#ifdef __ARM_FEATURE_AES
 LANE_INLINE void round_blocks(const int decrypting, uint8x16_t b[GROUP], const int n, uint8x16_t rk)
 {
 	LANE_UNROLL
@@ -41,6 +42,19 @@ LANE_INLINE void crypt_vectors(const int decrypting, const struct aes_key *key, 
 		if (i < n)
 			b[i] = decrypting ? vaesdq_u8(b[i], last[9]) : vaeseq_u8(b[i], last[9]);
 }
+#else
+LANE_INLINE void crypt_vectors(const int decrypting, const struct aes_key *key, const uint8x16_t last[11],
+			       uint8x16_t b[GROUP], const int n)
+{
+	(void)decrypting;
+	(void)last;
+	LANE_UNROLL
+	for (int i = 0; i < GROUP; i++)
+		if (i >= n)
+			b[i] = b[0];
+	aes_encrypt8(key, b);
+}
+#endif
 
 /* A counter has both halves byte-reversed, so that the second can be counted; its block. */
 LANE_INLINE uint8x16_t reverse_halves(uint64x2_t counter)

@@ -11,6 +11,8 @@
  * elements are kept with their halves swapped, (high, low): PMULL multiplies
  * high halves, PMULL2 low ones. Of two blocks the sums of the halves are one
  * vector, (x0.high + x0.low, x1.high + x1.low), made by two TRN and an addition.
+ *
+ * Without that multiplier: ghash_pmull8.h.
  */
 
 #include "../aes/aes_neon.h"
@@ -31,9 +33,8 @@ struct gcm_key {
 
 _Static_assert(sizeof(struct gcm_key) <= AES_GCM_KEY_LEN, "struct lane_aes_gcm_ctx is too small");
 
-struct ghash_sum {
-	uint8x16_t lo, mid, hi;
-};
+#ifdef __ARM_FEATURE_AES
+typedef uint8x16_t ghash_part;
 
 LANE_INLINE uint8x16_t multiply_first(uint8x16_t a, uint8x16_t b)
 {
@@ -46,9 +47,42 @@ LANE_INLINE uint8x16_t multiply_second(uint8x16_t a, uint8x16_t b)
 	return vreinterpretq_u8_p128(vmull_high_p64(vreinterpretq_p64_u8(a), vreinterpretq_p64_u8(b)));
 }
 
+LANE_INLINE void add_first(ghash_part *sum, uint8x16_t a, uint8x16_t b)
+{
+	*sum = xor_block(*sum, multiply_first(a, b));
+}
+
+LANE_INLINE void add_second(ghash_part *sum, uint8x16_t a, uint8x16_t b)
+{
+	*sum = xor_block(*sum, multiply_second(a, b));
+}
+
+LANE_INLINE ghash_part part_zero(void)
+{
+	return vdupq_n_u8(0);
+}
+
+LANE_INLINE uint8x16_t part_value(ghash_part part)
+{
+	return part;
+}
+
+/* The first half times x^63 + x^62 + x^57. */
+LANE_INLINE uint8x16_t times_p(uint8x16_t x)
+{
+	return multiply_first(x, vreinterpretq_u8_u64(vdupq_n_u64(UINT64_C(0xc200000000000000))));
+}
+#else
+#include "ghash_pmull8.h"
+#endif
+
+struct ghash_sum {
+	ghash_part lo, mid, hi;
+};
+
 LANE_INLINE struct ghash_sum ghash_zero(void)
 {
-	return (struct ghash_sum){vdupq_n_u8(0), vdupq_n_u8(0), vdupq_n_u8(0)};
+	return (struct ghash_sum){part_zero(), part_zero(), part_zero()};
 }
 
 /* (a.first + a.second, b.first + b.second) */
@@ -64,6 +98,7 @@ LANE_INLINE uint8x16_t element(uint8x16_t block)
 	return vrev64q_u8(block);
 }
 
+#ifdef __ARM_FEATURE_AES
 /* sum += x0·h^power + x1·h^(power−1), 2 ≤ power ≤ GCM_N_POWERS. */
 LANE_INLINE void ghash_add_two(struct ghash_sum *sum, const struct ghash_key *key, uint8x16_t x0, uint8x16_t x1,
 			       size_t power)
@@ -75,43 +110,45 @@ LANE_INLINE void ghash_add_two(struct ghash_sum *sum, const struct ghash_key *ke
 	sum->lo = xor3_block(sum->lo, multiply_second(x0, h0), multiply_second(x1, h1));
 	sum->mid = xor3_block(sum->mid, multiply_first(x_sum, h_sum), multiply_second(x_sum, h_sum));
 }
+#endif
 
 /* sum += x·h^power, 1 ≤ power ≤ GCM_N_POWERS. */
 LANE_INLINE void ghash_add_one(struct ghash_sum *sum, const struct ghash_key *key, uint8x16_t x, size_t power)
 {
 	const uint8x16_t h = load_block(key->h[GCM_N_POWERS - power]);
-	sum->hi = xor_block(sum->hi, multiply_first(x, h));
-	sum->lo = xor_block(sum->lo, multiply_second(x, h));
-	sum->mid = xor_block(sum->mid, multiply_first(add_halves(x, x), load_block(key->h_sum[GCM_N_POWERS - power])));
+	add_first(&sum->hi, x, h);
+	add_second(&sum->lo, x, h);
+	add_first(&sum->mid, add_halves(x, x), load_block(key->h_sum[GCM_N_POWERS - power]));
 }
 
 /* The low half of what was reduced has gone into mid, here; a second step takes its low half. */
 LANE_INLINE uint8x16_t fold_low(uint8x16_t lo, uint8x16_t mid, uint8x16_t hi)
 {
-	const uint8x16_t p = vreinterpretq_u8_u64(vdupq_n_u64(UINT64_C(0xc200000000000000)));
-	return xor3_block(xor3_block(mid, lo, hi), swap_halves(lo), multiply_first(lo, p));
+	return xor3_block(xor3_block(mid, lo, hi), swap_halves(lo), times_p(lo));
 }
 
 LANE_INLINE uint8x16_t ghash_reduce(const struct ghash_sum *sum)
 {
-	const uint8x16_t p = vreinterpretq_u8_u64(vdupq_n_u64(UINT64_C(0xc200000000000000)));
-	const uint8x16_t mid = fold_low(sum->lo, sum->mid, sum->hi);
-	return xor_block(mid, swap_halves(xor_block(sum->hi, multiply_first(mid, p))));
+	const uint8x16_t lo = part_value(sum->lo), hi = part_value(sum->hi);
+	const uint8x16_t mid = fold_low(lo, part_value(sum->mid), hi);
+	return xor_block(mid, swap_halves(xor_block(hi, times_p(mid))));
 }
 
 /* Of POLYVAL's blocks and powers as they are, (low, high), whose low halves are multiplied first: lo and hi change
  * places, and so do the halves of what comes out. */
 LANE_INLINE uint8x16_t polyval_reduce(const struct ghash_sum *sum)
 {
-	const uint8x16_t p = vreinterpretq_u8_u64(vdupq_n_u64(UINT64_C(0xc200000000000000)));
-	const uint8x16_t mid = fold_low(sum->hi, sum->mid, sum->lo);
-	return xor3_block(swap_halves(mid), sum->lo, multiply_first(mid, p));
+	const uint8x16_t lo = part_value(sum->lo), hi = part_value(sum->hi);
+	const uint8x16_t mid = fold_low(hi, part_value(sum->mid), lo);
+	return xor3_block(swap_halves(mid), lo, times_p(mid));
 }
 
 LANE_INLINE uint8x16_t ghash_multiply(uint8x16_t a, uint8x16_t b)
 {
-	const struct ghash_sum sum = {multiply_second(a, b), multiply_first(add_halves(a, a), add_halves(b, b)),
-				      multiply_first(a, b)};
+	struct ghash_sum sum = ghash_zero();
+	add_first(&sum.hi, a, b);
+	add_second(&sum.lo, a, b);
+	add_first(&sum.mid, add_halves(a, a), add_halves(b, b));
 	return ghash_reduce(&sum);
 }
 
