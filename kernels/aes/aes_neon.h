@@ -92,6 +92,13 @@ LANE_INLINE uint8x16_t aes_round(uint8x16_t x, uint8x16_t rk)
 	return x;
 }
 
+/* AddRoundKey, SubBytes and ShiftRows; where it is written, too. */
+LANE_INLINE uint8x16_t aes_last_round(uint8x16_t x, uint8x16_t rk)
+{
+	__asm__ volatile("aese %0.16b, %1.16b" : "+w"(x) : "w"(rk));
+	return x;
+}
+
 LANE_INLINE uint8x16_t aes_encrypt(const struct aes_key *key, uint8x16_t x)
 {
 	size_t round = 0;

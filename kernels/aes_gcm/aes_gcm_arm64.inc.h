@@ -13,15 +13,21 @@
  * one REV32 a block.
  *
  * Registers in a group: 8 blocks, the last eleven round keys, 3 sums, counter and step, reduction constant, and 6 for
- * two blocks, their products and powers: 31. The order of rounds is that of the source, aes_round being volatile.
+ * two blocks, their products and powers: 31. The order of rounds, and of what is placed between them, is that of the
+ * source, being volatile.
  *
  * Bounds: trusts the public layer for lengths; the counter's 32 bits wrap, anywhere. Powers reach h^9.
  * Secret: key, plaintext, hash. Public: lengths, nonce and counter.
  *
- * Predicted by llvm-mca 22, which knows no fusion of AESE with AESMC, cycles/byte of the loop that seals with AES-128,
- * gcc 12, neoverse-v2 and -n1: 0.520 and 1.46; OpenSSL's aes_gcm_enc_128_kernel 0.561 and 1.44. Tried: counters by
- * vectors 0.546 and 1.48; the two blocks' products in one piece between the rounds, counters by vectors 0.524 and 1.49;
- * clang 14 0.524 and 1.52, since it turns the counters into vectors again.
+ * Predicted by llvm-mca 22, which knows no fusion of AESE with AESMC, cycles/byte of the loop of AES-128, gcc 12,
+ * neoverse-v2 and -n1: seal 0.494 and 1.430, open 0.500 and 1.438; OpenSSL's aes_gcm_enc_128_kernel 0.559 and 1.438,
+ * its dec kernel 0.582 and 1.422 (bench/predict). On N1 one port of two does AES and products, 178 operations a group
+ * or 1.391: what is left are additions and stores that take that port, so these are few and late ones stand between
+ * rounds. Tried, sealing: counters by vectors 0.546 and 1.48; the two blocks' products in one piece between the rounds,
+ * counters by vectors 0.524 and 1.49; results pinned in registers of gcc's own choice 0.523 and 1.500; the same placed,
+ * reduction and output after the rounds 0.504 and 1.477; blocks stored one by one 0.498 and 1.453; the next group's
+ * first round between the outputs 0.516 and 1.484; counters counted between the rounds and outputs two pairs behind
+ * changed nothing.
  */
 
 #include "ghash_neon_group.h"
@@ -63,37 +69,78 @@ struct group_counters {
 	uint32_t next;
 };
 
-/* One group of AES from `in` to `out`; between its rounds, unless hashed is NULL, one group of GHASH. Returns the hash.
- */
+/* As one instruction, which wants the ports of vectors once for each block and not twice; placed. */
+LANE_INLINE void store_two_blocks(uint8_t *p, uint8x16_t first, uint8x16_t second)
+{
+	__asm__ volatile("stp %q1, %q2, [%3]" : "=m"(*(uint8_t(*)[32])p) : "w"(first), "w"(second), "r"(p));
+}
+
+/* The last round, and the output a pair behind. */
+LANE_INLINE void last_round(const struct run *run, uint8x16_t b[GROUP], uint8_t *out, const uint8_t *in)
+{
+	LANE_UNROLL
+	for (int i = 0; i < GROUP + 2; i += 2) {
+		if (i < GROUP) {
+			b[i] = aes_last_round(b[i], run->last[9]);
+			b[i + 1] = aes_last_round(b[i + 1], run->last[9]);
+		}
+		if (i > 0)
+			store_two_blocks(out + 16 * (i - 2),
+					 xor3_block(b[i - 2], run->last[10], load_block(in + 16 * (i - 2))),
+					 xor3_block(b[i - 1], run->last[10], load_block(in + 16 * (i - 1))));
+	}
+}
+
+/* The last round but one, and between the blocks ghash_reduce. */
+LANE_INLINE uint8x16_t round_and_reduce(uint8x16_t b[GROUP], uint8x16_t rk, const struct ghash_sum *sum)
+{
+	const uint8x16_t p = vreinterpretq_u8_u64(vdupq_n_u64(UINT64_C(0xc200000000000000)));
+	uint8x16_t mid, hi, t;
+	b[0] = aes_round(b[0], rk);
+	t = placed_first(sum->lo, p);
+	b[1] = aes_round(b[1], rk);
+	mid = placed_xor3(sum->mid, sum->lo, sum->hi);
+	b[2] = aes_round(b[2], rk);
+	mid = placed_xor3(mid, swap_halves(sum->lo), t);
+	b[3] = aes_round(b[3], rk);
+	b[4] = aes_round(b[4], rk);
+	t = placed_first(mid, p);
+	b[5] = aes_round(b[5], rk);
+	b[6] = aes_round(b[6], rk);
+	hi = placed_xor(sum->hi, t);
+	b[7] = aes_round(b[7], rk);
+	return placed_xor(mid, swap_halves(hi));
+}
+
+/* One group of AES from `in` to `out`; between its rounds one group of GHASH, or none. Returns the hash. */
 LANE_INLINE uint8x16_t group(const struct gcm_key *key, const struct run *run, struct group_counters *counters,
-			     uint8_t *out, const uint8_t *in, uint8x16_t y, const uint8_t *hashed)
+			     uint8_t *out, const uint8_t *in, uint8x16_t y, const uint8_t *hashed, const int with_hash)
 {
 	uint8x16_t b[GROUP];
 	struct ghash_sum sum = ghash_zero();
+	const uint32_t next = counters->next;
 	LANE_UNROLL
 	for (int i = 0; i < GROUP; i++)
 		b[i] = load_block(counters->block[i]);
 	start_blocks(key, b, GROUP);
+	LANE_UNROLL
 	for (uint32_t i = 0; i < GROUP; i++)
-		store32_be(counters->block[i] + 12, counters->next + i);
-	counters->next += GROUP;
-	if (hashed) {
+		store32_be(counters->block[i] + 12, next + i);
+	counters->next = next + GROUP;
+	if (with_hash) {
 		/* The first pair last: y comes late. */
 		two_rounds(&key->ghash, run->last, 0, b, &sum, y, hashed, 2, 1);
 		two_rounds(&key->ghash, run->last, 2, b, &sum, y, hashed, 4, 1);
 		two_rounds(&key->ghash, run->last, 4, b, &sum, y, hashed, 6, 1);
 		two_rounds(&key->ghash, run->last, 6, b, &sum, y, hashed, 0, 1);
+		y = round_and_reduce(b, run->last[8], &sum);
 	} else {
 		LANE_UNROLL
-		for (size_t i = 0; i < 8; i++)
+		for (size_t i = 0; i < 9; i++)
 			round_blocks(0, b, GROUP, run->last[i]);
 	}
-	round_blocks(0, b, GROUP, run->last[8]);
-	LANE_UNROLL
-	for (int i = 0; i < GROUP; i++)
-		store_block(out + 16 * i,
-			    xor3_block(vaeseq_u8(b[i], run->last[9]), run->last[10], load_block(in + 16 * i)));
-	return hashed ? ghash_reduce(&sum) : y;
+	last_round(run, b, out, in);
+	return y;
 }
 
 /* n_groups > 0 groups; returns the hash, to which y was added first. */
@@ -109,14 +156,14 @@ LANE_INLINE uint8x16_t groups(const struct gcm_key *key, struct run *run, uint8_
 	run->counter = vsetq_lane_u32(first + (uint32_t)(GROUP * n_groups), run->counter, 3);
 	if (direction == DECRYPT) {
 		for (; n_groups > 0; n_groups--, in += GROUP_LEN, out += GROUP_LEN)
-			y = group(key, run, &counters, out, in, y, in);
+			y = group(key, run, &counters, out, in, y, in, 1);
 		return y;
 	}
-	group(key, run, &counters, out, in, y, NULL);
+	group(key, run, &counters, out, in, y, NULL, 0);
 	while (--n_groups > 0) {
 		in += GROUP_LEN;
 		out += GROUP_LEN;
-		y = group(key, run, &counters, out, in, y, out - GROUP_LEN);
+		y = group(key, run, &counters, out, in, y, out - GROUP_LEN, 1);
 	}
 	return ghash_blocks(&key->ghash, y, out, GROUP, 1);
 }
