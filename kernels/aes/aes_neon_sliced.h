@@ -9,8 +9,11 @@
  * MixColumns wants another, and the rotation by two rows REV32. Round keys are kept as bytes, and spread over their
  * bits by CMTST as they are used: as long as those of the AES instructions, which contexts have room for.
  *
- * A round is 183 operations: S-box 119, rows and MixColumns 51, key 17 less what compilers save; 12 exchanges of bits
- * at the beginning and the end take four operations each.
+ * A round of eight blocks is 194 instructions: S-box 119, rows and MixColumns 51, keys 17 and what is read; all stays
+ * in registers. The 12 exchanges of bits at the beginning and at the end take four operations each.
+ *
+ * Predicted by llvm-mca 22, neoverse-n1 and -v2: a round 96 and 67 cycles with gcc 12, 102 and 71 with clang 14; the
+ * loop of AES-128-CTR 8.4 and 5.3 cycles/byte, that of AES-128-GCM 11.5 and 6.9.
  *
  * Included by aes_neon.h, which has what is said of blocks and of keys.
  */

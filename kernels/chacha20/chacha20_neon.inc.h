@@ -18,11 +18,13 @@
  *
  * Secret: key, message, key stream. Public: lengths, nonce, counter. No branch and no address depends on a secret.
  *
- * Predicted by llvm-mca 22, cycles/byte of the whole loop, neoverse-n1 and -v2 (`bench/predict build-arm64`): nine 2.46
- * and 1.14; hashed 2.78 and 1.27, authentication included. A double round in it takes 120.6 and 61.2, of which the
- * vectors alone need 116 and 56; OpenSSL 3.0's: 132.4 and 66.3 for eight blocks (ChaCha20_512_neon), 69.9 and 56.1 for
- * five (ChaCha20_neon). Tried: ten blocks, two on the integer side one behind the other, 153 and 75, since the models
- * issue three and six operations a cycle; a state of four blocks and one in integers, by intrinsics, 2.23 and 1.81.
+ * Predicted by llvm-mca 22, cycles/byte of the whole loop, gcc 12, neoverse-n1 and -v2 (`bench/predict build-arm64`):
+ * nine 2.46 and 1.14; hashed 2.78 and 1.27, authentication included. OpenSSL 3.0's, its rounds and what is around them
+ * added up: of eight blocks (ChaCha20_512_neon, what it takes from 512 bytes on) 2.82 and 1.41, of five (ChaCha20_neon)
+ * 2.42 and 1.81. A double round of nine takes 121 and 61 cycles, of which the vectors alone need 116 and 61.
+ * Tried: ten blocks, two on the integer side one behind the other, 153 and 75 a double round, since the models issue
+ * three and six operations a cycle; `hashed` with states spread anew for each pass 2.87 and 1.30; a state of four
+ * blocks and one in integers, by intrinsics, 2.23 and 1.81 without what follows the rounds.
  */
 
 #include <arm_neon.h>

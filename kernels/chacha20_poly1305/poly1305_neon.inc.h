@@ -10,6 +10,9 @@
  * Bounds: after `carry` limbs 0, 2, 3 < 2^26, limbs 1 and 4 < 2^26 + 2^12; with a message added they are below 2^27.
  * Powers have h2 ≤ 4 (poly1305.h), so limb 4 < 5·2^24 and all s < 2^28.7. Ten products and a limb: < 10·2^55.7 + 2^27
  * < 2^60.
+ *
+ * Predicted by llvm-mca 22, cycles/byte, gcc 12, neoverse-n1 and -v2: 1.02 and 0.52; OpenSSL 3.0's
+ * poly1305_blocks_neon, which does as much, 0.95 and 0.45.
  */
 
 #include <arm_neon.h>
