@@ -98,6 +98,39 @@ def messages():
     yield bytes([5, 0, 4, 14, 0, 0, 0, 0, 16, 20, 0, 0, 12] + [0] * 12 + [22, 3, 3, 0, 4, 14, 0, 0, 0, 20, 3, 3, 0, 1, 1])
 
 
+def element(tag, *contents):
+    body = b"".join(contents)
+    n = len(body)
+    return bytes([tag, *([n] if n < 128 else [0x81, n] if n < 256 else [0x82, n >> 8, n & 255])]) + body
+
+
+def number(n_bytes, last):
+    return element(2, b"\x00" + b"\xc3" * (n_bytes - 1) + bytes([last]))
+
+
+RSA, EC, P256, P384, ED25519, X25519 = [element(6, bytes.fromhex(oid)) for oid in [
+    "2a864886f70d010101", "2a8648ce3d0201", "2a8648ce3d030107", "2b81040022", "2b6570", "2b656e"]]
+
+
+def der():
+    """A private and a public key of each kind, and signatures: numbers of the right lengths, nothing more."""
+    def both(algorithm, private, public):
+        algorithm = element(0x30, algorithm)
+        yield b"\x01" + element(0x30, b"\2\1\0", algorithm, element(4, private))
+        yield b"\x00" + element(0x30, algorithm, element(3, b"\0", public))
+    for n in [8, 256]:
+        public = number(n, 1) + b"\2\3\1\0\1"
+        numbers = number(n, 5) + b"".join(number(n // 2, 3) for _ in range(5))
+        yield from both(RSA + b"\5\0", element(0x30, b"\2\1\0", public, numbers), element(0x30, public))
+    for curve, n in [(P256, 32), (P384, 48)]:
+        point = b"\4" + bytes(2 * n)
+        yield from both(EC + curve, element(0x30, b"\2\1\1", element(4, bytes(n)), element(0xa0, curve),
+                                            element(0xa1, element(3, b"\0", point))), point)
+        yield bytes([2 + (n == 48)]) + element(0x30, number(n, 1), b"\2\1\7")
+    for curve in [ED25519, X25519]:
+        yield from both(curve, element(4, bytes(32)), bytes(32))
+
+
 WORDS = {
     "result": ['"' + word + '"' for word in [
         "context", "benchmarks", "missing", "models", "gap", "parts", "flights", "layers", "predictions", "kind", "measured", "partial", "predicted", "emulated",
@@ -117,7 +150,7 @@ WORDS = {
         "--anyway", "--all-kernels", "42", "99", "256M", "TLS 1.3", "0.01%", "=", ","],
 }
 SEEDS = {"equal": binary, "streams": binary, "result": results, "options": options,
-         "wycheproof": wycheproof, "cavp": cavp, "messages": messages}
+         "wycheproof": wycheproof, "cavp": cavp, "messages": messages, "der": der}
 
 
 def write(target, folder):
