@@ -203,9 +203,24 @@ static inline int chacha_open_one(struct key *key, const struct lane_engine_mess
 }
 
 ADAPTOR_EACH(gcm_seal, struct key, gcm_seal_one)
-ADAPTOR_EACH(gcm_open, struct key, gcm_open_one)
 ADAPTOR_EACH(chacha_seal, struct key, chacha_seal_one)
 ADAPTOR_EACH(chacha_open, struct key, chacha_open_one)
+ADAPTOR_EACH(gcm_open_each, struct key, gcm_open_one)
+
+// One message with the usual lengths, which one branch tells. The library opens 16 bytes in 15 ns, where each check
+// shows: 0.904 of a bare loop's speed; with the checks one by one in gcm_open_one 0.886, no checks at all 0.917. Tried
+// and lost: these lengths first in gcm_open_one (0.890), context and key in cache lines of their own (0.887).
+static int gcm_open(void *opaque, struct lane_engine_message *m, size_t n)
+{
+	struct key *const key = opaque;
+	uint8_t tag[tag_len_max];
+	const size_t unusual = (n ^ 1) | (m->nonce_len ^ (size_t)usual_nonce_len) | (m->tag_len ^ (size_t)tag_len_max);
+	if (__builtin_expect(unusual != 0 || m->len > ADAPTOR_GCM_MAX_LEN, 0))
+		return gcm_open_each(key, m, n);
+	key->calls.open(&key->gcm_key, &key->context.gcm, m->out, m->in, m->len, m->nonce, m->aad, m->aad_len, tag,
+			tag_len_max);
+	return m->status = adaptor_verdict(m, !adaptor_tags_differ(tag, m->tag, tag_len_max));
+}
 
 // ---- Streaming ----
 

@@ -6,7 +6,8 @@
 // the upper end of its ratio's interval says that it is slower than allowed, five times running, with more time and
 // keys in another place each time (a library's own context, laid out badly, costs up to a fifth). Cells of few
 // nanoseconds that keep within the price of the plug-in interface (an indirect call whose arguments come from a struct,
-// which all engines pay alike; it is measured first) are told apart.
+// which all engines pay alike; it is measured first, 1.1 ns at 4.2 GHz) are told apart. Still slower than that, for a
+// reason not found: native AES-256-GCM sealing 16 bytes (0.887, 1.8 ns) and boringssl AES-256-GCM sealing 64 (0.945).
 
 #include <alloca.h>
 #include <dlfcn.h>
