@@ -114,8 +114,8 @@ LANE_INLINE vec crypt_row(struct state st, vec in, const int row, const struct s
 {
 	const vec *s = st.s;
 #if SPLIT_ROWS
-	if (a.n_rows == 6)
-		return xor3(xor3(s[1], s[5], in), and_block(s[2], s[3]), s[4]);
+	if (a.n_rows == 6) // row 1 last: decrypted data come to it first
+		return xor3(pin(xor3(in, s[4], s[5])), and_block(s[2], s[3]), s[1]);
 #endif
 	if (a.n_rows == 6)
 		return pin(xor(pin(and_xor(s[2], s[3], s[4])), pin(xor3(s[1], s[5], in))));
