@@ -23,8 +23,9 @@
  * added up: of eight blocks (ChaCha20_512_neon, what it takes from 512 bytes on) 2.82 and 1.41, of five (ChaCha20_neon)
  * 2.42 and 1.81. A double round of nine takes 121 and 61 cycles, of which the vectors alone need 116 and 61.
  * Tried: ten blocks, two on the integer side one behind the other, 153 and 75 a double round, since the models issue
- * three and six operations a cycle; `hashed` with states spread anew for each pass 2.87 and 1.30; a state of four
- * blocks and one in integers, by intrinsics, 2.23 and 1.81 without what follows the rounds.
+ * three and six operations a cycle; registers loaded one by one instead of in pairs 2.52 and 1.12; `hashed` with states
+ * spread anew for each pass 2.87 and 1.30. A state of four blocks and one in integers, by intrinsics, was estimated at
+ * 2.23 and 1.81 early on.
  */
 
 #include <arm_neon.h>
@@ -231,7 +232,6 @@ static const uint8_t by8[16] = {3, 0, 1, 2, 7, 4, 5, 6, 11, 8, 9, 10, 15, 12, 13
 	HALF_ROUND(X, DIAGONALS, beside3) X_AWAY Y_BACK                                                                \
 	HALF_ROUND(Y, DIAGONALS, beside4) Y_AWAY X_BACK
 
-#define LOAD(x, at) "ldr q" x ", [%[pass], #" at "]\n\t"
 #define START                                                                                                          \
 	"ldp q0, q1, [%[pass], #0]\n\t"                                                                                \
 	"ldp q4, q5, [%[pass], #64]\n\t"                                                                               \
