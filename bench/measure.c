@@ -21,7 +21,7 @@
 enum { default_starts = 6, self_test_starts = 16, max_starts = 100 };
 
 #define DEFAULT_BUDGET 600.0 // seconds, where a precision is asked for
-#define START_COST 3.0       // seconds that a start is worth having for, at least
+#define START_COST 3.0       // seconds that a start is worth having for, at least, or a quarter of a short budget
 #define SHORTEST_START 0.2   // seconds that one gets in any case
 
 // ---- What the results say about their making ----
@@ -180,7 +180,7 @@ static void start_again(struct bench_run *run, struct pool *pool, double begun, 
 		if (missing == 0) {
 			clear(&wide);
 			precise = count_precise(pool, options->precision, &n, &wide);
-			if (precise == n || left < START_COST)
+			if (precise == n || left < fmin(START_COST, seconds / 4))
 				break;
 		}
 		struct result_set *start =
