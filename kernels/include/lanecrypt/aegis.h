@@ -9,8 +9,9 @@
  * AEGIS-128L, 128X2, 128X4: key and nonce 16 bytes. AEGIS-256, 256X2, 256X4: key
  * and nonce 32 bytes. Never use a nonce twice with one key; random ones are safe
  * for 2^48 messages with AEGIS-128, for any number with AEGIS-256. Tag 16 or 32
- * bytes; the long one, which also commits to the key, is no extension of the
- * short one. Message and associated data up to 2^61−1 bytes each.
+ * bytes; the long one is no extension of the short one. Where an attacker cannot
+ * choose the associated data, a tag commits to the key with half its bits; where
+ * he can, it does not. Message and associated data up to 2^61−1 bytes each.
  *
  * The six do not understand each other: X2 and X4 spread a message over two and
  * four states, for CPUs with vectors of 256 and 512 bits, and run everywhere. The
