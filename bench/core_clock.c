@@ -140,9 +140,9 @@ double stopwatch_core_hz_at_once(void)
 	return 1e9 * N_ADDS_AT_ONCE / (one - nothing);
 }
 
-double stopwatch_work_hz(double at_once, double at_rest)
+double stopwatch_work_hz(double at_once, double around)
 {
-	return at_once < at_rest * (1 - LEAST_LOWERING) && at_once > at_rest / 2 ? at_once : at_rest;
+	return at_once < around * (1 - LEAST_LOWERING) && at_once > around / 2 ? at_once : around;
 }
 
 /* The kernel's counter of this thread's cycles outside the kernel; -1 where there

@@ -7,9 +7,8 @@
 // the sum for both. A cipher is called as its users call it, so forced kernels
 // don't count, only `auto` and a library's own choice.
 //
-// Times are in cycles of a core at rest where they are known: the clock wanders
-// between a handshake and a cipher that are measured minutes apart, and so it
-// cancels; what a cipher lowers it by does not.
+// Of times, not of cycles: some cores lower their clock for wide vectors, which a
+// connection pays for. What the clock wanders by otherwise is in the intervals.
 
 #include <stdio.h>
 #include <string.h>
@@ -33,27 +32,9 @@ static int same(const char *a, const char *b)
 	return a && b && strcasecmp(a, b) == 0;
 }
 
-static struct interval interval_in(const struct result_entry *entry, int in_cycles)
-{
-	return in_cycles ? (struct interval){entry->rest_cycles, entry->rest_cycles_lo, entry->rest_cycles_hi}
-			 : interval_of_time(entry);
-}
-
 static int has_figures(const struct result_entry *entry)
 {
 	return entry->state == RESULT_OK && entry->ns_lo > 0 && entry->ns_lo <= entry->ns && entry->ns <= entry->ns_hi;
-}
-
-// Whether all entries tell their cycles.
-static int has_cycles(const struct result_set *results)
-{
-	for (size_t i = 0; i < result_n_entries(results); i++) {
-		const struct result_entry *entry = result_entry_at(results, i);
-		if (has_figures(entry) && !(entry->rest_cycles_lo > 0 && entry->rest_cycles_lo <= entry->rest_cycles &&
-					    entry->rest_cycles <= entry->rest_cycles_hi))
-			return 0;
-	}
-	return 1;
 }
 
 const struct result_entry *gap_fastest(const struct result_set *results, const char *engine, const char *algorithm,
@@ -74,17 +55,16 @@ const struct result_entry *gap_fastest(const struct result_set *results, const c
 // A cipher as one side of a connection uses it: what it does, and its time for 16 KiB.
 struct bulk {
 	const struct result_entry *entry; // for its names; NULL when there is none
-	struct interval time;             // in the unit of the set
+	struct interval time;             // ns
 };
 
 static struct bulk old_bulk(const struct result_set *results, const char *engine, const char *op)
 {
-	const int in_cycles = has_cycles(results);
 	const struct result_entry *cbc = gap_fastest(results, engine, OLD_CIPHER, op, bulk_len);
 	const struct result_entry *mac = gap_fastest(results, engine, OLD_MAC, "mac", bulk_len);
 	if (!cbc || !mac)
 		return (struct bulk){0};
-	return (struct bulk){cbc, interval_sum(interval_in(cbc, in_cycles), interval_in(mac, in_cycles))};
+	return (struct bulk){cbc, interval_sum(interval_of_time(cbc), interval_of_time(mac))};
 }
 
 static int is_old(const char *cipher)
@@ -95,7 +75,6 @@ static int is_old(const char *cipher)
 static struct bulk bulk_of_engine(const struct result_set *results, const char *engine, const char *cipher,
 				  const char *side)
 {
-	const int in_cycles = has_cycles(results);
 	if (is_old(cipher)) {
 		struct bulk out = old_bulk(results, engine, "encrypt"), in = old_bulk(results, engine, "decrypt");
 		if (same(side, "server") || !out.entry || !in.entry)
@@ -105,11 +84,11 @@ static struct bulk bulk_of_engine(const struct result_set *results, const char *
 	const struct result_entry *seal = gap_fastest(results, engine, cipher, "seal", bulk_len);
 	const struct result_entry *open = gap_fastest(results, engine, cipher, "open", bulk_len);
 	if (same(side, "server") && seal)
-		return (struct bulk){seal, interval_in(seal, in_cycles)};
+		return (struct bulk){seal, interval_of_time(seal)};
 	if (same(side, "client") && open)
-		return (struct bulk){open, interval_in(open, in_cycles)};
+		return (struct bulk){open, interval_of_time(open)};
 	if (same(side, "both") && seal && open)
-		return (struct bulk){seal, interval_sum(interval_in(seal, in_cycles), interval_in(open, in_cycles))};
+		return (struct bulk){seal, interval_sum(interval_of_time(seal), interval_of_time(open))};
 	return (struct bulk){0};
 }
 
@@ -135,8 +114,7 @@ static void add(struct result_set *results, const struct result_entry *handshake
 	snprintf(handshake_name, sizeof handshake_name, "%s %s", handshake->engine, handshake->kind);
 	snprintf(cipher_name, sizeof cipher_name, "%s%s%s %s", bulk->entry->engine, bulk->entry->kernel ? " " : "",
 		 bulk->entry->kernel ? bulk->entry->kernel : "", cipher);
-	struct interval bytes =
-		interval_scaled(interval_quotient(interval_in(handshake, has_cycles(results)), bulk->time), bulk_len);
+	struct interval bytes = interval_scaled(interval_quotient(interval_of_time(handshake), bulk->time), bulk_len);
 	result_add_gap(results, &(struct result_gap){.handshake = handshake_name,
 						     .cipher = cipher_name,
 						     .side = handshake->side,
@@ -192,9 +170,8 @@ int gap_per_byte(const struct result_set *results, const char *pk_algorithm, con
 		gap_fastest(results, NULL, cipher, same(pk_op, "encrypt") ? "seal" : "open", bulk_len);
 	if (!pk || !pk->size || !bulk)
 		return -1;
-	struct interval times = interval_scaled(
-		interval_quotient(interval_in(pk, has_cycles(results)), interval_in(bulk, has_cycles(results))),
-		(double)bulk_len / (double)pk->size);
+	struct interval times = interval_scaled(interval_quotient(interval_of_time(pk), interval_of_time(bulk)),
+						(double)bulk_len / (double)pk->size);
 	*out = (struct gap_per_byte){pk, bulk, times.x, times.lo, times.hi};
 	return 0;
 }
@@ -211,17 +188,15 @@ enum { hkdf_macs = 3, hkdf_len = 64 };
 static int per_message_of(const struct result_set *results, const char *engine, const char *group, const char *cipher,
 			  uint64_t size, struct gap_per_message *out)
 {
-	const int in_cycles = has_cycles(results);
 	const struct result_entry *keygen = gap_fastest(results, engine, group, "keygen", 0);
 	const struct result_entry *derive = gap_fastest(results, engine, group, "derive", 0);
 	const struct result_entry *mac = gap_fastest(results, engine, "HMAC-SHA-256", "mac", hkdf_len);
 	const struct result_entry *seal = gap_fastest(results, engine, cipher, "seal", size);
 	if (!keygen || !derive || !mac || !seal)
 		return -1;
-	struct interval alone = interval_in(seal, in_cycles);
-	struct interval agreed =
-		interval_sum(interval_sum(interval_in(keygen, in_cycles), interval_in(derive, in_cycles)),
-			     interval_scaled(interval_in(mac, in_cycles), hkdf_macs));
+	struct interval alone = interval_of_time(seal);
+	struct interval agreed = interval_sum(interval_sum(interval_of_time(keygen), interval_of_time(derive)),
+					      interval_scaled(interval_of_time(mac), hkdf_macs));
 	*out = (struct gap_per_message){.engine = seal->engine,
 					.ns = keygen->ns + derive->ns + hkdf_macs * mac->ns + seal->ns};
 	// The same seal is above and below: only the agreement's part has a quotient.

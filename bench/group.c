@@ -74,9 +74,6 @@ void group_take_estimate(struct result_entry *entry, const struct stopwatch_cell
 	entry->cycles = estimate->cycles.x;
 	entry->cycles_lo = estimate->cycles.lo;
 	entry->cycles_hi = estimate->cycles.hi;
-	entry->rest_cycles = estimate->at_rest.x;
-	entry->rest_cycles_lo = estimate->at_rest.lo;
-	entry->rest_cycles_hi = estimate->at_rest.hi;
 	if (entry->has_size && entry->size) {
 		entry->bytes_per_second = 1e9 * (double)entry->size / estimate->ns;
 		entry->cycles_per_byte = estimate->cycles.x / (double)entry->size;

@@ -42,13 +42,6 @@ static void set_ns(struct result_entry *e, struct estimate ns)
 	e->ns_hi = ns.hi;
 }
 
-static void set_rest_cycles(struct result_entry *e, struct estimate cycles)
-{
-	e->rest_cycles = cycles.x;
-	e->rest_cycles_lo = cycles.lo;
-	e->rest_cycles_hi = cycles.hi;
-}
-
 static void set_cycles(struct result_entry *e, struct estimate cycles)
 {
 	e->cycles = cycles.x;
@@ -79,7 +72,6 @@ size_t pool_entry(const struct pool *pool, size_t i, struct result_entry *out)
 {
 	const struct result_entry *first = result_entry_at(pool->starts[0], i);
 	struct estimate *ns = bench_calloc(pool->n, sizeof(*ns)), *cycles = bench_calloc(pool->n, sizeof(*cycles));
-	struct estimate *rest = bench_calloc(pool->n, sizeof(*rest));
 	const int quiet_only = quiet_ones_do(pool, first, i);
 	size_t n = 0;
 	*out = *first;
@@ -96,7 +88,6 @@ size_t pool_entry(const struct pool *pool, size_t i, struct result_entry *out)
 			continue;
 		}
 		ns[n] = (struct estimate){e->ns, e->ns_lo, e->ns_hi};
-		rest[n] = (struct estimate){e->rest_cycles, e->rest_cycles_lo, e->rest_cycles_hi};
 		cycles[n++] = (struct estimate){e->cycles, e->cycles_lo, e->cycles_hi};
 		out->iterations += e->iterations;
 		out->rounds += e->rounds;
@@ -104,7 +95,6 @@ size_t pool_entry(const struct pool *pool, size_t i, struct result_entry *out)
 	}
 	set_ns(out, estimate_pool(ns, n, pool->confidence));
 	set_cycles(out, estimate_pool(cycles, n, pool->confidence));
-	set_rest_cycles(out, estimate_pool(rest, n, pool->confidence));
 	out->starts = (uint32_t)n;
 	if (out->has_size && out->size > 0 && out->ns > 0) {
 		out->bytes_per_second = 1e9 * (double)out->size / out->ns;
@@ -112,7 +102,6 @@ size_t pool_entry(const struct pool *pool, size_t i, struct result_entry *out)
 	}
 	free(ns);
 	free(cycles);
-	free(rest);
 	return n;
 }
 

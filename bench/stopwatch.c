@@ -52,12 +52,12 @@ struct player {
 	uint32_t n_series;
 	double seconds[STOPWATCH_MAX_SERIES]; /* of the last turn */
 	double cpu_seconds;                   /* of the last turn, as cbench saw it */
-	double hz, rest_hz;                   /* during the last turn, and around it */
+	double hz;                            /* during the last turn */
 	double counted_hz;                    /* hz by the core's counter, 0 where there is none */
 	double at_once_hz;                    /* when the work had just ended */
 	uint32_t discarded;                   /* turns of this round taken again */
 	int disturbed;                        /* the last of them too */
-	double *cycles[STOPWATCH_MAX_SERIES], *at_rest[STOPWATCH_MAX_SERIES]; /* per operation, each round kept */
+	double *cycles[STOPWATCH_MAX_SERIES]; /* per operation, of each round kept */
 	int slow;
 };
 
@@ -289,8 +289,7 @@ static int take_quiet_turn(struct group *g, struct player *p, struct border *b)
 			return -1;
 		struct border before = *b;
 		*b = read_border(before.hz);
-		p->rest_hz = (before.hz + b->hz) / 2;
-		p->hz = p->counted_hz > 0 ? p->counted_hz : stopwatch_work_hz(p->at_once_hz, p->rest_hz);
+		p->hz = p->counted_hz > 0 ? p->counted_hz : stopwatch_work_hz(p->at_once_hz, (before.hz + b->hz) / 2);
 		p->disturbed = has_moved(b->hz, before.hz) || !before.alone || !b->alone || b->cpu != before.cpu;
 		if (!p->disturbed || p->discarded == MAX_REPEATS || g->patience <= 0)
 			return 0;
@@ -344,7 +343,6 @@ static void keep_round(struct group *g, uint32_t round, int stolen)
 			double seconds = (p->seconds[s] - cost) / (double)p->cell->batch_len;
 			e->samples[e->rounds] = 1e9 * seconds;
 			p->cycles[s][e->rounds] = seconds * p->hz;
-			p->at_rest[s][e->rounds] = seconds * p->rest_hz;
 			e->rounds++;
 			e->rounds_discarded += p->discarded;
 			e->rounds_disturbed += (uint32_t)(p->disturbed || stolen);
@@ -426,7 +424,6 @@ static void drop_disturbed_rounds(struct group *g)
 				if (g->disturbed[round])
 					continue;
 				e->samples[e->rounds] = e->samples[round];
-				p->at_rest[s][e->rounds] = p->at_rest[s][round];
 				p->cycles[s][e->rounds++] = p->cycles[s][round];
 			}
 			e->rounds_discarded += n - e->rounds;
@@ -443,7 +440,6 @@ static void estimate(struct player *p)
 		if (p->cell->failed)
 			e->rounds = 0;
 		e->cycles = estimate_median(p->cycles[s], e->rounds, CONFIDENCE_95);
-		e->at_rest = estimate_median(p->at_rest[s], e->rounds, CONFIDENCE_95);
 		struct estimate ns = median_of(e, p->cycles[s]); /* the cycles have done their duty */
 		e->ns = ns.x;
 		e->ns_lo = ns.lo;
@@ -466,8 +462,7 @@ static int enter(struct player *p, struct stopwatch_cell *cell, uint32_t max_rou
 	for (uint32_t s = 0; s < p->n_series; s++) {
 		cell->series[s] = (struct stopwatch_estimate){.samples = malloc(max_rounds * sizeof(double))};
 		p->cycles[s] = malloc(max_rounds * sizeof(double));
-		p->at_rest[s] = malloc(max_rounds * sizeof(double));
-		if (!cell->series[s].samples || !p->cycles[s] || !p->at_rest[s])
+		if (!cell->series[s].samples || !p->cycles[s])
 			cell->failed = 1;
 	}
 	return cell->failed;
@@ -475,10 +470,8 @@ static int enter(struct player *p, struct stopwatch_cell *cell, uint32_t max_rou
 
 static void leave(struct player *p)
 {
-	for (uint32_t s = 0; s < p->n_series; s++) {
+	for (uint32_t s = 0; s < p->n_series; s++)
 		free(p->cycles[s]);
-		free(p->at_rest[s]);
-	}
 	cbench_case_free(p->turn);
 }
 

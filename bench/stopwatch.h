@@ -31,7 +31,6 @@
 struct stopwatch_estimate {
 	double ns, ns_lo, ns_hi;   /* per operation: median and 95 % interval */
 	struct estimate cycles;    /* per operation, of the clock that the work ran at */
-	struct estimate at_rest;   /* cycles that a core at rest has meanwhile: time × the clock around the turns */
 	uint32_t rounds;           /* kept */
 	uint32_t rounds_discarded; /* turns taken again, and rounds dropped, because they were disturbed */
 	uint32_t rounds_disturbed; /* kept although disturbed */
@@ -82,7 +81,7 @@ double stopwatch_core_hz(void);
  * lower it for wide vectors, and for a few microseconds longer. From it and the
  * clock before and afterwards, the one that the code ran at. */
 double stopwatch_core_hz_at_once(void);
-double stopwatch_work_hz(double at_once, double at_rest);
+double stopwatch_work_hz(double at_once, double around);
 
 /* Where cycles come from, for people. */
 const char *stopwatch_cycle_source(void);

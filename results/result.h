@@ -42,10 +42,7 @@ struct result_entry {
 	double bytes_per_second;             /* 0: not about bytes */
 	double cycles_per_byte;              /* 0: unknown */
 	double cycles, cycles_lo, cycles_hi; /* per operation; 0: unknown */
-	/* That the core has meanwhile when it is not at this work: more than `cycles` where the work lowers the clock.
-	 * A measure of time that does not wander with the clock. 0: unknown. */
-	double rest_cycles, rest_cycles_lo, rest_cycles_hi;
-	uint64_t iterations; /* operations measured in all */
+	uint64_t iterations;                 /* operations measured in all */
 	uint32_t rounds, rounds_discarded, rounds_disturbed;
 	uint32_t starts; /* of the process that the figures are pooled over */
 	int verified;

@@ -227,51 +227,9 @@ static void per_message(void)
 	result_free(results);
 }
 
-// The handshake at another clock than the cipher, which lowers its own: neither the times nor the cycles are divided.
-static void cycles_at_rest(void)
-{
-	results = result_new(RESULT_MEASURED);
-	struct result_entry seal = {.engine = "swift",
-				    .algorithm = "AES-128-GCM",
-				    .op = "seal",
-				    .size = 16384,
-				    .has_size = 1,
-				    .ns = 1000,
-				    .ns_lo = 990,
-				    .ns_hi = 1010,
-				    .cycles = 3700,
-				    .cycles_lo = 3690,
-				    .cycles_hi = 3710,
-				    .rest_cycles = 4000,
-				    .rest_cycles_lo = 4000 / 1.001,
-				    .rest_cycles_hi = 4000 * 1.001};
-	struct result_entry handshake = {.engine = "tls",
-					 .algorithm = "TLS",
-					 .op = "handshake",
-					 .kind = "full",
-					 .side = "server",
-					 .ns = 500000,
-					 .ns_lo = 490000,
-					 .ns_hi = 510000,
-					 .cycles = 1800000,
-					 .cycles_lo = 1799000,
-					 .cycles_hi = 1801000,
-					 .rest_cycles = 1800000,
-					 .rest_cycles_lo = 1800000 / 1.001,
-					 .rest_cycles_hi = 1800000 * 1.001};
-	result_add(results, &seal);
-	result_add(results, &handshake);
-	gap_compute(results);
-	check_bytes("tls full", "swift AES-128-GCM", "server", 450.0 * 16384);
-	const struct result_gap *gap = find("tls full", "swift AES-128-GCM", "server");
-	assert_true(gap->break_even_bytes_hi / gap->break_even_bytes < 1.0015);
-	result_free(results);
-}
-
 int main(void)
 {
-	const struct CMUnitTest tests[] = {TEST(cycles_at_rest), TEST(break_even),  TEST(intervals),
-					   TEST(headline),       TEST(per_byte),    TEST(oldest_cipher),
-					   TEST(share),          TEST(per_message), TEST(nothing)};
+	const struct CMUnitTest tests[] = {TEST(break_even),    TEST(intervals), TEST(headline),    TEST(per_byte),
+					   TEST(oldest_cipher), TEST(share),     TEST(per_message), TEST(nothing)};
 	return cmocka_run_group_tests_name("gap", tests, NULL, NULL);
 }
