@@ -21,7 +21,7 @@
  *
  * Predicted by llvm-mca 22, which knows no fusion of AESE with AESMC, AES-128, gcc 12, cycles/byte on neoverse-v2 and
  * -n1: sealing, POLYVAL and counter mode, neon-aes 0.20 + 0.36 and 0.27 + 1.19, neon-sha3 0.14 + 0.35 on v2; opening
- * neon-aes 0.52 and 1.47, neon-sha3 0.48 on v2, where AES-GCM's loops have 0.52 and 1.39, 0.48. Tried: POLYVAL with the
+ * neon-aes 0.50 and 1.48, neon-sha3 0.46 on v2, where AES-GCM's loops have 0.50 and 1.44, 0.46. Tried: POLYVAL with the
  * products of y by themselves, a shorter chain and four instructions more, 0.18 and 0.36, neon-sha3 0.13 on v2: lost
  * where there are two ports; the other sums pinned before 0.20 and 0.28; counters as a chain of additions 0.52
  * and 1.48.

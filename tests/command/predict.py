@@ -86,7 +86,8 @@ class PredictLoops(unittest.TestCase):
                       lambda n: [10 + i for i in range(n // 64)],      # code as long as the message
                       lambda n: [10, 11] * (n // 60),                  # no whole number of bytes a trip
                       lambda n: [10, 11] * (n // 64) + [20 + i for i in range(n // 64)],
-                      lambda n: [10, 11, 12] * (n // 256) + [20] * (n % 256)]:  # another rest
+                      lambda n: [10, 11, 12] * (n // 256) + [20] * (n % 256),  # another rest
+                      lambda n: list(range(100, 200)) * (n // 64) + list(range(n // 64))]:  # one in a hundred beside it
             with self.assertRaises(script.Refused):
                 script.loops_of(tuple(trace(640)), tuple(trace(1280)), 640)
 
