@@ -109,8 +109,7 @@ static void flights(const struct result_set *results, FILE *out, int color, int 
 		table_number(table, PLAIN, NUMBERS((double)f->flight), "%u", f->flight);
 		table_cell(table, PLAIN, "%s", f->side);
 		table_number(table, PLAIN, NUMBERS(f->ns), "%s", figure_time(f->ns, figure));
-		table_number(table, DIM, NUMBERS(f->ns_lo, f->ns_hi), "±%.1f %%",
-			     f->ns > 0 ? 50 * (f->ns_hi - f->ns_lo) / f->ns : 0);
+		table_spread(table, f->ns, f->ns_lo, f->ns_hi);
 		table_number(table, PLAIN, NUMBERS((double)f->bytes), "%llu B", (unsigned long long)f->bytes);
 		table_cell(table, DIM, "%s", f->messages ? f->messages : "");
 	}

@@ -74,7 +74,7 @@ static void time_cells(struct table *table, const struct result_entry *e)
 {
 	char figure[FIGURE_CAP];
 	table_number(table, PLAIN, NUMBERS(e->ns), "%s", figure_time(e->ns, figure));
-	table_number(table, DIM, NUMBERS(e->ns_lo, e->ns_hi), "±%.1f %%", 50 * (e->ns_hi - e->ns_lo) / e->ns);
+	table_spread(table, e->ns, e->ns_lo, e->ns_hi);
 }
 
 static void operation_row(struct result_set *results, struct table *table, const struct result_entry *e)
@@ -219,8 +219,7 @@ void report_handshakes(struct result_set *results, FILE *out, int color, int col
 		table_cell(table, PLAIN, "%s", e->side);
 		time_cells(table, e);
 		table_number(table, PLAIN, NUMBERS(e->cycles), "%.0f", e->cycles);
-		table_number(table, DIM, NUMBERS(e->cycles_lo, e->cycles_hi), "±%.1f %%",
-			     e->cycles > 0 ? 50 * (e->cycles_hi - e->cycles_lo) / e->cycles : 0);
+		table_spread(table, e->cycles, e->cycles_lo, e->cycles_hi);
 		count_cell(table, e->bytes_sent, " B");
 		count_cell(table, e->allocations, "");
 		ratio_cells(results, table, e);

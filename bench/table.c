@@ -104,6 +104,11 @@ void table_number(struct table *table, enum style style, struct numbers numbers,
 	va_end(args);
 }
 
+void table_spread(struct table *table, double x, double lo, double hi)
+{
+	table_number(table, DIM, NUMBERS(lo, hi), "±%.1f %%", x > 0 ? 50 * (hi - lo) / x : 0);
+}
+
 void table_repeats(struct table *table)
 {
 	table->cells[table->n_cells - 1].repeats = 1;

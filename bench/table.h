@@ -41,6 +41,9 @@ struct numbers {
 void table_number(struct table *table, enum style style, struct numbers numbers, const char *format, ...)
 	__attribute__((format(printf, 4, 5)));
 
+/* How far x may be trusted: "±1.2 %" of it for people, the ends of its interval for programs. */
+void table_spread(struct table *table, double x, double lo, double hi);
+
 /* The cell just added is left blank for people where it and all cells to its left
  * say the same as in the row above. */
 void table_repeats(struct table *table);
