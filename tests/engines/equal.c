@@ -3,7 +3,12 @@
 
 #include "engines.h"
 
-enum { every_len = 1024, n_random = 60, max_random_len = 65536, max_key_len = 64, max_tag_len = 64 };
+#ifdef LANE_TEST_EMULATED
+enum { every_len = 256, n_random = 20 };
+#else
+enum { every_len = 1024, n_random = 60 };
+#endif
+enum { max_random_len = 65536, max_key_len = 64, max_tag_len = 64 };
 
 static struct offer offers[max_offers];
 static void *keys[max_offers];

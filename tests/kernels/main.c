@@ -26,6 +26,8 @@ size_t sample_step(void)
 {
 #ifdef LANE_TEST_EMULATED
 	return 31;
+#elif defined LANE_TEST_SAMPLED
+	return kernel == portable_kernel() ? 31 : 5;
 #else
 	return kernel == portable_kernel() ? 31 : 1;
 #endif
