@@ -190,6 +190,12 @@ def suites(ctest, build):
             yield kernel, test["command"]
 
 
+def had_their_run(model):
+    """Kernels that have been run on a model with less: there they may use less, and were right."""
+    flags = MODELS[model][0]
+    return set().union(*(usable(less) for less, *_ in MODELS.values() if less < flags))
+
+
 def check_model(report, trap, qemu, model, ctest, build):
     if not qemu:
         print("skipped: no qemu-x86_64 here (Debian: qemu-user-static)")
@@ -205,13 +211,15 @@ def check_model(report, trap, qemu, model, ctest, build):
     wrong = check_report(emulate + [report], flags, False) + check_traps(emulate + [trap], flags)
     n = 0
     for kernel, command in suites(ctest, build):
+        if kernel in had_their_run(model):
+            continue
         right = 0 if kernel.endswith(":auto") or kernel in usable(flags) else SKIPPED
         status, output = run(emulate + command)
         n += 1
         if status != right:
             wrong.append(f"{' '.join(command[1:])} ended with {status} instead of {right}:\n{output}")
     print(f"{n} suites on {model}")
-    assert n > len(NEEDS), "hardly any suite was run"
+    assert n > len(NEEDS) // 2, "hardly any suite was run"
     return wrong
 
 
