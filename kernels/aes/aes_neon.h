@@ -6,8 +6,8 @@
  * AES with the arm64 instructions, one 16-byte block a register. AESE adds the
  * round key first and then does SubBytes and ShiftRows; AESMC does MixColumns:
  * so the last round key is added by itself. Cores fuse the two when they follow
- * each other on one register, as they do here. Without them: aes_neon_sliced.h, by the same names where these make
- * sense. Included by kernel files only.
+ * each other on one register, as they do here. Without them: aes_neon_sliced.h and aes_neon_permuted.h, by the same
+ * names where these make sense. Included by kernel files only.
  */
 
 #include <arm_neon.h>
@@ -84,6 +84,8 @@ LANE_INLINE uint8x16_t pin(uint8x16_t x)
 }
 
 #ifdef __ARM_FEATURE_AES
+enum { AES_HAS_INSTRUCTIONS = 1 };
+
 /* AddRoundKey, and the round that follows up to MixColumns. Volatile: the rounds of independent blocks stay in the
  * order in which they are written; left to itself, gcc takes one block through all of them before the next. */
 LANE_INLINE uint8x16_t aes_round(uint8x16_t x, uint8x16_t rk)
@@ -122,15 +124,24 @@ LANE_INLINE uint8x16_t aes_decrypt(const struct aes_key *inverse, uint8x16_t x)
 	return xor_block(vaesdq_u8(x, aes_round_key(inverse, round)), aes_round_key(inverse, round + 1));
 }
 
-/* SubWord, FIPS 197 §5.2. All columns being the same, ShiftRows does nothing. */
+/* SubWord, FIPS 197 §5.2, of a word that is in all columns: so that ShiftRows does nothing. */
+LANE_INLINE uint8x16_t aes_sub_words(uint8x16_t x)
+{
+	return vaeseq_u8(x, vdupq_n_u8(0));
+}
+#else
+enum { AES_HAS_INSTRUCTIONS = 0 };
+
+#include "aes_neon_sliced.h"
+
+#include "aes_neon_permuted.h"
+#endif
+
 LANE_INLINE uint32_t aes_sub_word(uint32_t word)
 {
 	const uint8x16_t x = vreinterpretq_u8_u32(vdupq_n_u32(word));
-	return vgetq_lane_u32(vreinterpretq_u32_u8(vaeseq_u8(x, vdupq_n_u8(0))), 0);
+	return vgetq_lane_u32(vreinterpretq_u32_u8(aes_sub_words(x)), 0);
 }
-#else
-#include "aes_neon_sliced.h"
-#endif
 
 /* FIPS 197 §5.2. key_len: 16, 24 or 32. */
 static inline void aes_expand(struct aes_key *key, const uint8_t *user_key, size_t key_len)
@@ -152,18 +163,21 @@ static inline void aes_expand(struct aes_key *key, const uint8_t *user_key, size
 	}
 }
 
-#ifdef __ARM_FEATURE_AES
-/* The keys of the equivalent inverse cipher, FIPS 197 §5.3.5, in the order of their use. */
+/* The keys of the inverse cipher in the order of their use: with instructions, of the equivalent one, FIPS 197 §5.3.5.
+ */
 static inline __attribute__((unused)) void aes_invert(struct aes_key *inverse, const struct aes_key *key)
 {
 	const size_t n = key->n_rounds;
 	inverse->n_rounds = n;
 	store_block(inverse->rk[0], aes_round_key(key, n));
-	for (size_t i = 1; i < n; i++)
-		store_block(inverse->rk[i], vaesimcq_u8(aes_round_key(key, n - i)));
+	for (size_t i = 1; i < n; i++) {
+		uint8x16_t rk = aes_round_key(key, n - i);
+#ifdef __ARM_FEATURE_AES
+		rk = vaesimcq_u8(rk);
+#endif
+		store_block(inverse->rk[i], rk);
+	}
 	store_block(inverse->rk[n], aes_round_key(key, 0));
 }
-
-#endif
 
 #endif

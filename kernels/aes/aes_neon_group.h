@@ -43,16 +43,30 @@ LANE_INLINE void crypt_vectors(const int decrypting, const struct aes_key *key, 
 			b[i] = decrypting ? vaesdq_u8(b[i], last[9]) : vaeseq_u8(b[i], last[9]);
 }
 #else
+enum { MOST_FEW = 4 /* blocks that are faster permuted than sliced */ };
+
 LANE_INLINE void crypt_vectors(const int decrypting, const struct aes_key *key, const uint8x16_t last[11],
 			       uint8x16_t b[GROUP], const int n)
 {
-	(void)decrypting;
 	(void)last;
+	if (n <= MOST_FEW && !decrypting) {
+		const struct aes_sbox sbox = aes_load_sbox();
+		const uint8x16_t rk = aes_round_key(key, 0);
+		LANE_UNROLL
+		for (int i = 0; i < MOST_FEW; i++)
+			if (i < n)
+				b[i] = xor_block(b[i], rk);
+		aes_encrypt_few(&sbox, key, b, n);
+		return;
+	}
 	LANE_UNROLL
 	for (int i = 0; i < GROUP; i++)
 		if (i >= n)
 			b[i] = b[0];
-	aes_encrypt8(key, b);
+	if (decrypting)
+		aes_decrypt8(key, b);
+	else
+		aes_encrypt8(key, b);
 }
 #endif
 

@@ -72,15 +72,33 @@ LANE_INLINE uint8x16_t aes_two_rows(uint8x16_t x)
 	return vreinterpretq_u8_u16(vrev32q_u16(vreinterpretq_u16_u8(x)));
 }
 
-/* Rows move by `from`, and then MixColumns; next: the same and one row more. */
-LANE_INLINE void aes_mix_rows(uint8x16_t q[8], const uint8_t from[16], const uint8_t next_from[16])
+/* ShiftRows and MixColumns. */
+LANE_INLINE void aes_mix_rows(uint8x16_t q[8])
 {
-	const uint8x16_t index = vld1q_u8(from), next_index = vld1q_u8(next_from);
+	const uint8x16_t index = vld1q_u8(aes_rows), next_index = vld1q_u8(aes_rows_next);
 	uint8x16_t sum[8], rest[8];
 	LANE_UNROLL
 	for (int i = 0; i < 8; i++) {
 		const uint8x16_t next = vqtbl1q_u8(q[i], next_index);
 		sum[i] = veorq_u8(vqtbl1q_u8(q[i], index), next);
+		rest[i] = veorq_u8(next, aes_two_rows(sum[i]));
+	}
+	aes_double_and_add(q, sum, rest);
+}
+
+/* InvMixColumns. */
+LANE_INLINE void aes_inverse_mix(uint8x16_t q[8])
+{
+	const uint8x16_t next_index = vld1q_u8(aes_next_row);
+	uint8x16_t sum[8], rest[8];
+	LANE_UNROLL
+	for (int i = 0; i < 8; i++)
+		sum[i] = veorq_u8(q[i], aes_two_rows(q[i]));
+	aes_add_four_times(q, sum);
+	LANE_UNROLL
+	for (int i = 0; i < 8; i++) {
+		const uint8x16_t next = vqtbl1q_u8(q[i], next_index);
+		sum[i] = veorq_u8(q[i], next);
 		rest[i] = veorq_u8(next, aes_two_rows(sum[i]));
 	}
 	aes_double_and_add(q, sum, rest);
@@ -98,7 +116,7 @@ static __attribute__((noinline, unused)) void aes_encrypt8(const struct aes_key 
 		aes_sub_bytes(q);
 		if (round == key->n_rounds)
 			break;
-		aes_mix_rows(q, aes_rows, aes_rows_next);
+		aes_mix_rows(q);
 		aes_add_slices(q, aes_round_key(key, round));
 	}
 	aes_take(q, aes_rows);
@@ -108,22 +126,33 @@ static __attribute__((noinline, unused)) void aes_encrypt8(const struct aes_key 
 		b[i] = q[i];
 }
 
-LANE_INLINE uint8x16_t aes_encrypt(const struct aes_key *key, uint8x16_t x)
+/* Likewise the other way, FIPS 197 §5.3, with the keys of aes_invert. */
+static __attribute__((noinline, unused)) void aes_decrypt8(const struct aes_key *inverse, uint8x16_t b[8])
 {
-	uint8x16_t b[8] = {x, x, x, x, x, x, x, x};
-	aes_encrypt8(key, b);
-	return xor_block(b[0], aes_round_key(key, key->n_rounds));
+	uint8x16_t q[8];
+	LANE_UNROLL
+	for (int i = 0; i < 8; i++)
+		q[i] = veorq_u8(b[i], aes_round_key(inverse, 0));
+	aes_transpose(q);
+	for (size_t round = 1;; round++) {
+		aes_take(q, aes_rows_inverse);
+		aes_inverse_sub_bytes(q);
+		if (round == inverse->n_rounds)
+			break;
+		aes_add_slices(q, aes_round_key(inverse, round));
+		aes_inverse_mix(q);
+	}
+	aes_transpose(q);
+	LANE_UNROLL
+	for (int i = 0; i < 8; i++)
+		b[i] = q[i];
 }
 
-/* SubWord, FIPS 197 §5.2. */
-static __attribute__((noinline)) uint32_t aes_sub_word(uint32_t word)
+LANE_INLINE uint8x16_t aes_decrypt(const struct aes_key *inverse, uint8x16_t x)
 {
-	const uint8x16_t x = vreinterpretq_u8_u32(vdupq_n_u32(word));
-	uint8x16_t q[8] = {x, x, x, x, x, x, x, x};
-	aes_transpose(q);
-	aes_sub_bytes(q);
-	aes_transpose(q);
-	return vgetq_lane_u32(vreinterpretq_u32_u8(q[0]), 0);
+	uint8x16_t b[8] = {x, x, x, x, x, x, x, x};
+	aes_decrypt8(inverse, b);
+	return xor_block(b[0], aes_round_key(inverse, inverse->n_rounds));
 }
 
 #endif
