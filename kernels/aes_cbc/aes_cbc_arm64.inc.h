@@ -1,20 +1,21 @@
-// SPDX-License-Identifier: MIT
-// AES-CBC with arm64's AES instructions.
-//
-// Dataflow: decryption in groups of eight blocks, the rest in one piece of 1 … 7. The block before joins the last round
-// key and is read again for that, from the last to the first, so that it is still there when out is in; that of a
-// group's first block is kept. Encryption is one chain.
-// Identity: E(x) ends with the sum of AESE's y and the last key, the next block m follows and AESE adds the first key:
-// the chain computes AESE(y, m ^ last ^ first), whose key is ready before y is, and so consists of AESE and AESMC
-// alone; the ciphertext is made beside it. Registers: 8 blocks, the last eleven round keys, the block before, and for
-// encryption the sum of two round keys. Secret: key, data. Public: lengths and the iv.
-//
-// Predicted by llvm-mca 22, which knows no fusion of AESE with AESMC, cycles/byte with AES-128, gcc 12 (in brackets
-// with AESMC for nothing, as if fused), neoverse-v2 and -n1: decryption 0.35 (0.21) and 1.25 (0.70), where aes-ctr's
-// loop has 0.38 (0.24) and 1.19 (0.63); encryption 2.38 (1.25) on both, 38 cycles a block, the latencies of 10 AESE and
-// 9 AESMC.
+/* SPDX-License-Identifier: MIT */
+/*
+ * AES-CBC for arm64: `neon-aes`, and `neon`, for CPUs without AES instructions, which decrypts eight blocks bitsliced
+ * and encrypts one by permutation. Before including, define KERNEL_ISA and KERNEL_SYMBOL.
+ *
+ * Dataflow: decryption in groups of eight blocks, the rest in one piece of 1 … 7. The block before joins the last round
+ * key and is read again for that, from the last to the first, so that it is still there when out is in; that of a
+ * group's first block is kept. Encryption is one chain, aes_neon_chain.h; the ciphertext is made beside it. Registers:
+ * 8 blocks, the last eleven round keys, the block before, and for encryption the sum of two round keys. Secret: key,
+ * data. Public: lengths and the iv.
+ *
+ * Predicted by llvm-mca 22, which knows no fusion of AESE with AESMC, cycles/byte with AES-128, gcc 12 (in brackets
+ * with AESMC for nothing, as if fused), neoverse-v2 and -n1: decryption 0.35 (0.21) and 1.25 (0.70), where aes-ctr's
+ * loop has 0.38 (0.24) and 1.19 (0.63); encryption 2.38 (1.25) on both, 38 cycles a block, the latencies of 10 AESE and
+ * 9 AESMC. `neon`: decryption 6.4 and 10.4, encryption 15.6 and 16.3, where `portable` has 26 and 50, 80 and 164.
+ */
 
-#include "../aes/aes_neon_group.h"
+#include "../aes/aes_neon_chain.h"
 #include "../scrub.h"
 #include "aes_cbc_impl.h"
 
@@ -33,29 +34,20 @@ static void init(void *key, const uint8_t *user_key, size_t key_len)
 
 static void encrypt(const void *key, uint8_t *out, const uint8_t iv[16], const uint8_t *in, size_t n_blocks)
 {
-	const struct aes_key *k = &((const struct cbc_key *)key)->encrypt;
-	const size_t n_rounds = k->n_rounds;
 	if (n_blocks == 0)
 		return;
-	uint8x16_t last[11], x = xor_block(load_block(iv), load_block(in)), first = aes_round_key(k, 0);
-	load_last(k, last);
-	const uint8x16_t between = xor_block(first, last[10]);
+	const struct chain chain = start_chain(&((const struct cbc_key *)key)->encrypt);
+	uint8x16_t x = xor_block(load_block(iv), load_block(in)), first = chain.first;
 	for (;;) {
-		x = aes_round(x, first);
-		for (size_t round = 1; round < n_rounds - 9; round++)
-			x = aes_round(x, aes_round_key(k, round));
-		LANE_UNROLL
-		for (size_t i = 1; i < 9; i++)
-			x = aes_round(x, last[i]);
-		x = vaeseq_u8(x, last[9]);
+		chain_rounds(&chain, &x, 1, first);
 		if (--n_blocks == 0)
 			break;
 		in += 16;
-		first = xor_block(between, load_block(in)); // before out is written, which may be in
-		store_block(out, xor_block(x, last[10]));
+		first = xor_block(chain.between, load_block(in)); // before out is written, which may be in
+		store_block(out, xor_block(x, chain.last));
 		out += 16;
 	}
-	store_block(out, xor_block(x, last[10]));
+	store_block(out, xor_block(x, chain.last));
 }
 
 /* n blocks; `before` is the one before them. */
@@ -115,15 +107,15 @@ static void decrypt(const void *key, uint8_t *out, const uint8_t iv[16], const u
 static void scrub(size_t len)
 {
 	(void)len;
-	scrub_all(256);
+	scrub_all(AES_HAS_INSTRUCTIONS ? 256 : 1024);
 }
 
 static const struct lane_aes_cbc_ops ops = {.init = init, .encrypt = encrypt, .decrypt = decrypt, .scrub = scrub};
 
-const struct lane_kernel lane_kernel_aes_cbc_neon_aes = {
+const struct lane_kernel KERNEL_SYMBOL = {
 	.family = "aes-cbc",
-	.isa = "neon-aes",
-	.name = "aes-cbc:neon-aes",
+	.isa = KERNEL_ISA,
+	.name = "aes-cbc:" KERNEL_ISA,
 	.required = LANE_CPU_REQUIRED,
 	.layout = LANE_LAYOUT_NEON_AES,
 	.ops.aes_cbc = &ops,

@@ -1,0 +1,6 @@
+// SPDX-License-Identifier: MIT
+// AES-CCM with arm64's AES instructions. All of it is in the template.
+
+#define KERNEL_ISA "neon-aes"
+#define KERNEL_SYMBOL lane_kernel_aes_ccm_neon_aes
+#include "aes_ccm_arm64.inc.h"
