@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: MIT
 """check.py WHAT NM OBJDUMP LIBRARY FILE…: what the compiler made of the kernels and the plug-ins.
 
-exports     a kernel object exports one symbol, the library lane_… alone
+exports     a kernel object exports one symbol, other objects of the library lane_… alone
+api         the shared library exports what its headers declare, no more and no less, with the version of its symbols
 plugins     a plug-in exports its entry, and BoringSSL's the hooks that it looks for
 baseline    objects that are no kernels hold no instruction beyond the x86-64 baseline; of a library that was
             optimised as a whole, the public functions
@@ -12,6 +13,7 @@ controls    the faults planted in control/ are found by the checks
 
 import collections
 import os
+import pathlib
 import re
 import subprocess
 import sys
@@ -38,11 +40,23 @@ def check_exports(tools, library, objects):
             wrong.append(f"{os.path.basename(path)} exports {', '.join(names) or 'nothing'}")
         if not kernel and not all(name.startswith("lane_") for name in names):
             wrong.append(f"{os.path.basename(path)} exports {[n for n in names if not n.startswith('lane_')]}")
-    for line in output(tools["nm"], "-D", "--defined-only", library).splitlines():
-        name = line.split()[-1]
-        if not name.startswith("lane_") or name.startswith("lane_kernel_aes") or name.startswith("lane_kernel_cha"):
-            wrong.append(f"{os.path.basename(library)} exports {name}")
     return wrong
+
+
+HEADERS = pathlib.Path(__file__).parents[2] / "kernels/include/lanecrypt"
+
+
+def check_api(tools, library, _objects):
+    declared = {name for header in HEADERS.glob("*.h")
+                for name in re.findall(r"^LANE_API[^;{]*?\b(lane_\w+)\(", header.read_text(), re.M)}
+    exported = dict((line.split()[-1] + "@@").split("@@")[:2]
+                    for line in output(tools["nm"], "-D", "--defined-only", library).splitlines() if " A " not in line)
+    name = os.path.basename(library)
+    wrong = [f"{name} exports {stray}, which no header declares" for stray in exported.keys() - declared]
+    wrong += [f"{name} exports {bare} without LANECRYPT_0" for bare, version in exported.items()
+              if version != "LANECRYPT_0"]
+    lacking = sorted(declared - exported.keys())
+    return wrong + [f"{name} lacks {lacking[0]}, which a header declares"] if lacking else wrong
 
 
 HOOKS = {"OPENSSL_memory_alloc", "OPENSSL_memory_free", "OPENSSL_memory_get_size"}
@@ -232,6 +246,10 @@ def check_vzeroupper(tools, library, objects):
 
 FAULTS = {
     check_exports: {"control_dirty.c.o exports lane_kernel_control_dirty, stray"},
+    check_api: {"libcontrol.so exports stray, which no header declares",
+                "libcontrol.so exports stray without LANECRYPT_0",
+                "libcontrol.so exports lane_wipe without LANECRYPT_0",
+                "libcontrol.so lacks lane_aegis_aad, which a header declares"},
     check_baseline: {"control_portable.c.o: lane_leaks: pshufb %xmm0,%xmm0"},
     check_vzeroupper: {"control_dirty.c.o: returns_dirty returns with upper halves in use",
                        "control_dirty.c.o: cleans_on_one_path returns with upper halves in use",
@@ -251,7 +269,7 @@ def check_controls(tools, library, objects):
 
 def main():
     what, nm, objdump, library, *objects = sys.argv[1:]
-    checks = {"exports": check_exports, "plugins": check_plugins, "baseline": check_baseline,
+    checks = {"exports": check_exports, "api": check_api, "plugins": check_plugins, "baseline": check_baseline,
               "vzeroupper": check_vzeroupper, "controls": check_controls}
     assert objects, "nothing to look at"
     wrong = checks[what]({"nm": nm, "objdump": objdump}, library, objects)

@@ -1,12 +1,13 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# example.sh <build folder> <source folder>: installs to an empty prefix, builds the example engine against the
-# installed header alone, and verifies it with the installed command.
+# example.sh <prefix> <source folder>: builds the example engine against the installed header alone, and verifies it
+# with the installed command.
 set -eu
-build=$1 source=$2
+prefix=$1 source=$2
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
-cmake --install "$build" --prefix "$folder/prefix" >"$folder/install.log"
+mkdir "$folder/prefix" # moved as a whole
+cp -r "$prefix/." "$folder/prefix"
 cp -r "$source/engines/example" "$folder/source" # so that nothing is found by a relative path
 cmake -S "$folder/source" -B "$folder/build" -DCMAKE_PREFIX_PATH="$folder/prefix" \
 	-DCMAKE_C_FLAGS="-Wall -Wextra -Wpedantic -Werror -std=c11" >"$folder/configure.log"

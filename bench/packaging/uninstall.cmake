@@ -1,0 +1,31 @@
+# SPDX-License-Identifier: MIT
+# Removes what the last `cmake --install` from this build folder wrote, and the folders of ours that it leaves empty.
+# usage: cmake -DMANIFEST=<install_manifest.txt> -P uninstall.cmake; DESTDIR in the environment as for the installation.
+
+if(NOT EXISTS ${MANIFEST})
+  message(FATAL_ERROR "uninstall: nothing was installed from here: there is no ${MANIFEST}")
+endif()
+file(STRINGS ${MANIFEST} files ENCODING UTF-8)
+foreach(file ${files})
+  set(path $ENV{DESTDIR}${file})
+  if(NOT EXISTS ${path} AND NOT IS_SYMLINK ${path})
+    message(STATUS "Gone already: ${path}")
+    continue()
+  endif()
+  file(REMOVE ${path})
+  if(EXISTS ${path} OR IS_SYMLINK ${path})
+    message(FATAL_ERROR "uninstall: ${path} could not be removed")
+  endif()
+  message(STATUS "Removed: ${path}")
+  cmake_path(GET path PARENT_PATH folder)
+  # A file of somebody else's keeps its folder.
+  while(folder MATCHES "/(lanecrypt|cbench)(/engines)?$")
+    file(GLOB rest LIST_DIRECTORIES true ${folder}/* ${folder}/.[!.]*)
+    if(rest)
+      break()
+    endif()
+    file(REMOVE_RECURSE ${folder})
+    cmake_path(GET folder PARENT_PATH folder)
+  endwhile()
+endforeach()
+file(REMOVE ${MANIFEST})
