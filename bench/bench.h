@@ -56,8 +56,12 @@ struct bench_options {
 	int bulk;                             /* application data inside TLS */
 	const char *trace;                    /* a kind of handshake to be shown as it happens; NULL: none */
 	const char *profile;                  /* a file with a transaction of the user's own */
-	int ascii;                            /* charts without Unicode */
-	int all_kernels;                      /* show every kernel instead of auto and the best of each engine */
+	const char *output;                   /* a path, "-" or NULL: the command's own choice */
+	int force;                            /* output may replace a file */
+	const char *key_file, *passphrase_file;
+	uint64_t memory; /* of Argon2id, bytes; 0: the command's own */
+	int ascii;       /* charts without Unicode */
+	int all_kernels; /* show every kernel instead of auto and the best of each engine */
 	int no_color, no_progress;
 	int has_seed;
 	uint64_t seed; /* of random choices, to repeat an earlier run's */
@@ -71,6 +75,7 @@ struct bench_run {
 	const struct bench_options *options;
 	char *const *arguments; /* of the process, program name first */
 	struct lane_loader *loader;
+	const char *program_dir; /* folder of the running command; NULL when unknown */
 	struct result_set *results;
 	struct progress *progress;
 	double budget; /* seconds that the part now running may take */

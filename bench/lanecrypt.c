@@ -18,10 +18,10 @@
 #define STRING_OF(x) #x
 #define STRING(x) STRING_OF(x)
 
-static const struct command *const commands[] = {&command_run,        &command_list,      &command_verify,
-						 &command_bench,      &command_handshake, &command_gap,
-						 &command_profiles,   &command_roofline,  &command_scaling,
-						 &command_conditions, &command_summary,   &command_compare};
+static const struct command *const commands[] = {
+	&command_run,     &command_list,     &command_verify,   &command_bench,   &command_handshake,
+	&command_gap,     &command_profiles, &command_roofline, &command_scaling, &command_conditions,
+	&command_summary, &command_compare,  &command_seal,     &command_open,    &command_keygen};
 enum { n_commands = sizeof(commands) / sizeof(commands[0]) };
 
 static void help_all(FILE *out)
@@ -36,7 +36,8 @@ static void help_all(FILE *out)
 	      "Examples:\n"
 	      "  lanecrypt run --quick                 a rough answer in under 20 seconds\n"
 	      "  lanecrypt bench --algorithm AES-128-GCM --size 64,16K\n"
-	      "  lanecrypt list                        what there is, what is missing and why\n\n"
+	      "  lanecrypt list                        what there is, what is missing and why\n"
+	      "  lanecrypt seal FILE                   a file under a passphrase; open FILE.sealed brings it back\n\n"
 	      "`lanecrypt COMMAND --help` explains a command. Exit codes: 0 fine, 1 a check or a measurement\n"
 	      "failed, 2 bad usage or input.\n",
 	      out);
@@ -144,13 +145,13 @@ static int do_work(void *user)
 	const struct work *work = user;
 	const struct command *command = work->command;
 	struct lane_loader *loader = work->run->loader;
-	char path[4096], error[512];
+	char error[512];
 	int status = EXIT_FINE;
 	if (work->options->json != NULL && result_check_path(work->options->json, error, sizeof(error)) != 0)
 		status = usage_error("%s", error);
 	if (status == EXIT_FINE && command->needs_engines && work->file == NULL) {
 		stopwatch_on_turn = bench_on_engine = isolate_beat;
-		lane_loader_load(loader, program_dir(path, sizeof(path)));
+		lane_loader_load(loader, work->run->program_dir);
 		status = options_check_names(command, work->options, loader);
 		if (status == EXIT_FINE)
 			status = check_environment(loader);
@@ -176,10 +177,12 @@ static int run_command(const struct command *command, int argc, char **argv)
 		status = help_one(command);
 	} else if (status == EXIT_FINE) {
 		struct timespec now;
+		char path[4096];
 		clock_gettime(CLOCK_REALTIME, &now);
 		struct bench_run run = {.options = &options,
 					.arguments = arguments,
 					.loader = loader,
+					.program_dir = program_dir(path, sizeof(path)),
 					.seed = options.has_seed ? options.seed : (uint64_t)now.tv_nsec};
 		struct work work = {command, &options, &run, file};
 		status = command->needs_engines && file == NULL && isolate_wanted(&options, loader)

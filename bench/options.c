@@ -21,6 +21,7 @@
 #include "../results/text.h"
 #include "group.h"
 #include "items.h"
+#include "seal_format.h"
 #include "table.h"
 #include "tls_kinds.h"
 
@@ -60,6 +61,11 @@ static const struct described {
 	{"anyway", NULL, "compare what isn't comparable, and mark it"},
 	{"wycheproof", "FILE…", "test vectors of project Wycheproof instead, every one that applies"},
 	{"cavp", "FILE…", "NIST's response files (.rsp) instead: AES-GCM, CCM, XTS, CTR, CBC, ECB"},
+	{"output", "FILE", "write it there, also -o; `-` is standard output"},
+	{"force", NULL, "replace a file that is there"},
+	{"key-file", "FILE", "the key: 32 bytes, or 64 hexadecimal digits as `keygen` writes"},
+	{"passphrase-file", "FILE", "the passphrase: one line; /dev/fd/N reads a descriptor"},
+	{"memory", "BYTES", "that a passphrase costs: 8M to 1G (default 256M)"},
 	{"json", "FILE", "write the result there as JSON; `-` is standard output"},
 	{"no-progress", NULL, "no progress line on the terminal"},
 	{"profile", "FILE", "a transaction of your own (JSON) instead of those built in"},
@@ -308,6 +314,18 @@ static int take(const struct command *command, const char *name, char *value, st
 		options->json = value;
 	} else if (strcmp(name, "format") == 0) {
 		status = set_format(options, value);
+	} else if (strcmp(name, "output") == 0) {
+		options->output = value;
+	} else if (strcmp(name, "force") == 0) {
+		options->force = 1;
+	} else if (strcmp(name, "key-file") == 0) {
+		options->key_file = value;
+	} else if (strcmp(name, "passphrase-file") == 0) {
+		options->passphrase_file = value;
+	} else if (strcmp(name, "memory") == 0) {
+		if (parse_bytes(value, &options->memory) != 0 || options->memory < SEAL_MEMORY_MIN ||
+		    options->memory > SEAL_MEMORY_MAX || options->memory % 1024 != 0)
+			return usage_error("unknown --memory '%s'; valid: bytes from 8M to 1G, in steps of 1K", value);
 	} else if (strcmp(name, "baseline") == 0) {
 		options->baseline = value;
 	} else if (strcmp(name, "fail-if-slower") == 0) {
@@ -466,7 +484,7 @@ int options_parse(const struct command *command, int argc, char **argv, struct b
 	opterr = 0;
 	optind = 1;
 	for (;;) {
-		int index = -1, c = getopt_long(argc, argv, ":h", table, &index);
+		int index = -1, c = getopt_long(argc, argv, allowed(command, "output") ? ":ho:" : ":h", table, &index);
 		if (c == -1)
 			break;
 		if (c == 'h' || (c == 0 && strcmp(table[index].name, "help") == 0)) {
@@ -478,9 +496,9 @@ int options_parse(const struct command *command, int argc, char **argv, struct b
 		if (c == '?') // optopt: of a cluster like -xh, which is not past yet
 			return unknown_option(command,
 					      optopt != 0 ? (char[]){'-', (char)optopt, '\0'} : argv[optind - 1]);
-		if (take(command, table[index].name, optarg, options, loader) != EXIT_FINE)
+		if (take(command, c == 'o' ? "output" : table[index].name, optarg, options, loader) != EXIT_FINE)
 			return EXIT_USAGE;
-		while (takes_many(table[index].name) && optind < argc && argv[optind][0] != '-')
+		while (c == 0 && takes_many(table[index].name) && optind < argc && argv[optind][0] != '-')
 			if (take(command, table[index].name, argv[optind++], options, loader) != EXIT_FINE)
 				return EXIT_USAGE;
 	}

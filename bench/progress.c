@@ -11,7 +11,8 @@
 struct progress {
 	FILE *out; // NULL: shows nothing
 	size_t n, n_groups;
-	double end; // when it should be over
+	double end;          // when it should be over
+	double begun, shown; // of bytes
 };
 
 struct progress *progress_new(FILE *out, size_t n_groups, int enabled)
@@ -19,6 +20,7 @@ struct progress *progress_new(FILE *out, size_t n_groups, int enabled)
 	struct progress *progress = bench_calloc(1, sizeof(*progress));
 	progress->out = enabled && isatty(fileno(out)) ? out : NULL;
 	progress->n_groups = n_groups;
+	progress->begun = progress->shown = bench_now();
 	return progress;
 }
 
@@ -35,6 +37,20 @@ void progress_step(struct progress *progress, const char *what)
 	progress->n++;
 	fprintf(progress->out, "\r\033[K%zu of %zu, %.0f s left: %s", progress->n,
 		progress->n > progress->n_groups ? progress->n : progress->n_groups, left > 0 ? left : 0, what);
+	fflush(progress->out);
+}
+
+void progress_bytes(struct progress *progress, uint64_t done, uint64_t total)
+{
+	const double now = bench_now(), MiB = 1 << 20;
+	if (progress == NULL || progress->out == NULL || now - progress->shown < 0.1)
+		return;
+	const double rate = (double)done / (now - progress->begun + 1e-9);
+	progress->shown = now;
+	fprintf(progress->out, "\r\033[K%.0f MiB", (double)done / MiB);
+	if (total >= done && total > 0)
+		fprintf(progress->out, " of %.0f, %.0f s left", (double)total / MiB, (double)(total - done) / rate);
+	fprintf(progress->out, ", %.0f MiB/s", rate / MiB);
 	fflush(progress->out);
 }
 

@@ -9,10 +9,10 @@
 #include "../../bench/options.h"
 #include "fuzz.h"
 
-static const struct command *const commands[] = {&command_run,        &command_list,      &command_verify,
-						 &command_bench,      &command_handshake, &command_gap,
-						 &command_profiles,   &command_roofline,  &command_scaling,
-						 &command_conditions, &command_summary,   &command_compare};
+static const struct command *const commands[] = {
+	&command_run,     &command_list,     &command_verify,   &command_bench,   &command_handshake,
+	&command_gap,     &command_profiles, &command_roofline, &command_scaling, &command_conditions,
+	&command_summary, &command_compare,  &command_seal,     &command_open,    &command_keygen};
 enum { n_commands = sizeof(commands) / sizeof(commands[0]), max_words = 64 };
 
 static struct lane_loader *engines;
