@@ -20,7 +20,10 @@ for compiler in "$@"; do
 		done
 		n=$((n + 4))
 	done
-	! compiles "$compiler" c c11 ../no_such.h 2>/dev/null
+	if compiles "$compiler" c c11 no_such.h 2>/dev/null; then
+		echo "$compiler took a header that is not there"
+		exit 1
+	fi
 done
 echo "$n compilations"
 [ "$n" -ge 60 ]
