@@ -98,20 +98,6 @@ LANE_INLINE uint8x16_t element(uint8x16_t block)
 	return vrev64q_u8(block);
 }
 
-#ifdef __ARM_FEATURE_AES
-/* sum += x0·h^power + x1·h^(power−1), 2 ≤ power ≤ GCM_N_POWERS. */
-LANE_INLINE void ghash_add_two(struct ghash_sum *sum, const struct ghash_key *key, uint8x16_t x0, uint8x16_t x1,
-			       size_t power)
-{
-	const uint8_t *h = key->h[GCM_N_POWERS - power];
-	const uint8x16_t h0 = load_block(h), h1 = load_block(h + 16);
-	const uint8x16_t x_sum = add_halves(x0, x1), h_sum = load_block(key->h_sum[GCM_N_POWERS - power]);
-	sum->hi = xor3_block(sum->hi, multiply_first(x0, h0), multiply_first(x1, h1));
-	sum->lo = xor3_block(sum->lo, multiply_second(x0, h0), multiply_second(x1, h1));
-	sum->mid = xor3_block(sum->mid, multiply_first(x_sum, h_sum), multiply_second(x_sum, h_sum));
-}
-#endif
-
 /* sum += x·h^power, 1 ≤ power ≤ GCM_N_POWERS. */
 LANE_INLINE void ghash_add_one(struct ghash_sum *sum, const struct ghash_key *key, uint8x16_t x, size_t power)
 {
@@ -119,6 +105,23 @@ LANE_INLINE void ghash_add_one(struct ghash_sum *sum, const struct ghash_key *ke
 	add_first(&sum->hi, x, h);
 	add_second(&sum->lo, x, h);
 	add_first(&sum->mid, add_halves(x, x), load_block(key->h_sum[GCM_N_POWERS - power]));
+}
+
+/* sum += x0·h^power + x1·h^(power−1), 2 ≤ power ≤ GCM_N_POWERS. */
+LANE_INLINE void ghash_add_two(struct ghash_sum *sum, const struct ghash_key *key, uint8x16_t x0, uint8x16_t x1,
+			       size_t power)
+{
+#ifdef __ARM_FEATURE_AES
+	const uint8_t *h = key->h[GCM_N_POWERS - power];
+	const uint8x16_t h0 = load_block(h), h1 = load_block(h + 16);
+	const uint8x16_t x_sum = add_halves(x0, x1), h_sum = load_block(key->h_sum[GCM_N_POWERS - power]);
+	sum->hi = xor3_block(sum->hi, multiply_first(x0, h0), multiply_first(x1, h1));
+	sum->lo = xor3_block(sum->lo, multiply_second(x0, h0), multiply_second(x1, h1));
+	sum->mid = xor3_block(sum->mid, multiply_first(x_sum, h_sum), multiply_second(x_sum, h_sum));
+#else
+	ghash_add_one(sum, key, x0, power);
+	ghash_add_one(sum, key, x1, power - 1);
+#endif
 }
 
 /* The low half of what was reduced has gone into mid, here; a second step takes its low half. */
@@ -143,12 +146,19 @@ LANE_INLINE uint8x16_t polyval_reduce(const struct ghash_sum *sum)
 	return xor3_block(swap_halves(mid), lo, times_p(mid));
 }
 
-LANE_INLINE uint8x16_t ghash_multiply(uint8x16_t a, uint8x16_t b)
+/* One product. */
+LANE_INLINE struct ghash_sum ghash_product(uint8x16_t a, uint8x16_t b)
 {
 	struct ghash_sum sum = ghash_zero();
 	add_first(&sum.hi, a, b);
 	add_second(&sum.lo, a, b);
 	add_first(&sum.mid, add_halves(a, a), add_halves(b, b));
+	return sum;
+}
+
+LANE_INLINE uint8x16_t ghash_multiply(uint8x16_t a, uint8x16_t b)
+{
+	const struct ghash_sum sum = ghash_product(a, b);
 	return ghash_reduce(&sum);
 }
 
