@@ -43,8 +43,8 @@ const struct result_entry *gap_fastest(const struct result_set *results, const c
 	const struct result_entry *best = NULL;
 	for (size_t i = 0; i < result_n_entries(results); i++) {
 		const struct result_entry *entry = result_entry_at(results, i);
-		if (has_figures(entry) && same(entry->algorithm, algorithm) && same(entry->op, op) &&
-		    (!size || entry->size == size) && (!engine || same(entry->engine, engine)) && !entry->latency &&
+		if ((!size || entry->size == size) && has_figures(entry) && same(entry->op, op) &&
+		    same(entry->algorithm, algorithm) && (!engine || same(entry->engine, engine)) && !entry->latency &&
 		    !entry->condition && (!entry->kernel || same(entry->kernel, "auto")) &&
 		    (!best || entry->ns < best->ns))
 			best = entry;

@@ -29,7 +29,8 @@ static const struct profile built_in[] = {
 	 (const struct profile_connection[]){{1, NULL, 35500, PAGE, MAX_RECORD}}, 1},
 	{"HTTPS, a page, 6 connections", PAGE_SOURCE,
 	 (const struct profile_connection[]){{6, NULL, 35500 / 6, PAGE / 6, MAX_RECORD}}, 1},
-	{"SMTP with STARTTLS, a mail", "T. Redmond, office365itpros.com 2021: the mean of an inbox is 60 times the 2-4 KB of 1996",
+	{"SMTP with STARTTLS, a mail",
+	 "T. Redmond, office365itpros.com 2021: the mean of an inbox is 60 times the 2-4 KB of 1996",
 	 (const struct profile_connection[]){{1, NULL, 180000, 500, MAX_RECORD}}, 1},
 	{"FTPS, 100 MB", "assumed; the data connection resumes the control connection's session where that is resumed",
 	 (const struct profile_connection[]){{1, "full", 300, 1000, MAX_RECORD}, {1, NULL, 0, MB100, MAX_RECORD}}, 2},
@@ -196,7 +197,8 @@ static int message_time(const struct result_set *results, const char *engine, co
 	const struct result_entry *below = NULL, *above = NULL;
 	for (size_t i = 0; i < result_n_entries(results); i++) {
 		const struct result_entry *e = result_entry_at(results, i);
-		if (!e->has_size || !e->size || e != gap_fastest(results, engine, cipher, op, e->size))
+		if (!e->has_size || !e->size || !text_same(e->engine, engine) || !text_same(e->op, op) ||
+		    e != gap_fastest(results, engine, cipher, op, e->size))
 			continue;
 		if (e->size <= len && (!below || e->size > below->size))
 			below = e;

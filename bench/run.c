@@ -8,10 +8,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "command.h"
 #include "loopback.h"
 #include "handshake_parts.h"
+#include "page.h"
 #include "report.h"
 #include "run.h"
 #include "self_test.h"
@@ -49,6 +51,26 @@ static int nothing_to_measure(void)
 
 // ---- run ----
 
+// The report beside the result file. A build that can't make one says why; the run is none the worse for that.
+static int write_report(const struct bench_run *run, const char *result_path)
+{
+	struct page_source source = {run->results, NULL};
+	struct stat info;
+	char error[512], *path = page_path(result_path);
+	int status = EXIT_FINE;
+	const int beside_a_file = stat(result_path, &info) == 0 && S_ISREG(info.st_mode);
+	if (page_missing() != NULL)
+		text_line(stdout, 0, PLAIN, INT_MAX, "Report: none; %s", page_missing());
+	else if (!beside_a_file)
+		text_line(stdout, 0, PLAIN, INT_MAX, "Report: none, since %s is not a file", result_path);
+	else if (page_write(&source, 1, path, error, sizeof(error)) != 0)
+		status = usage_error("%s", error);
+	else
+		text_line(stdout, 0, PLAIN, INT_MAX, "Report:      %s", path);
+	free(path);
+	return status;
+}
+
 static int run_run(struct bench_run *run, const char *file)
 {
 	(void)file;
@@ -72,6 +94,7 @@ static int run_run(struct bench_run *run, const char *file)
 	if (saved == EXIT_FINE && !run_to_stdout(run)) {
 		text_line(stdout, 0, PLAIN, 0, "%s", "");
 		text_line(stdout, 0, PLAIN, INT_MAX, "Result file: %s", path);
+		saved = write_report(run, path);
 	}
 	free(path);
 	return run_finish(run, saved);

@@ -185,8 +185,9 @@ int result_save(struct result_set *set, const char *path, char *error, size_t er
  * saved there. 0, or -1 with one line in error. */
 int result_check_path(const char *path, char *error, size_t error_cap);
 
-/* The same for any JSON: how list and verify write theirs. */
+/* The same for any JSON: how list and verify write theirs; and for any bytes. */
 int result_write_json(const json_t *root, const char *path, char *error, size_t error_cap);
+int result_write_file(const char *bytes, size_t len, const char *path, char *error, size_t error_cap);
 
 /* The bytes of a file of at most 64 MiB (malloc), or NULL with one line in error. */
 char *result_read_file(const char *path, size_t *len, char *error, size_t error_cap);

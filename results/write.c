@@ -236,11 +236,10 @@ int result_check_path(const char *path, char *error, size_t error_cap)
 	return why == 0 ? 0 : result_fail(error, error_cap, "%s: cannot be written: %s", path, strerror(why));
 }
 
-int result_write_json(const json_t *root, const char *path, char *error, size_t error_cap)
+int result_write_file(const char *bytes, size_t len, const char *path, char *error, size_t error_cap)
 {
-	const size_t flags = JSON_INDENT(1) | REAL_DIGITS;
 	if (strcmp(path, "-") == 0) {
-		if (json_dumpf(root, stdout, flags) != 0 || putchar('\n') == EOF || fflush(stdout) != 0)
+		if (fwrite(bytes, 1, len, stdout) != len || fflush(stdout) != 0)
 			return result_fail(error, error_cap, "standard output: %s", strerror(errno));
 		return 0;
 	}
@@ -269,7 +268,7 @@ int result_write_json(const json_t *root, const char *path, char *error, size_t 
 	if (out == NULL) {
 		bad = result_fail(error, error_cap, "%s: cannot be written: %s", path, strerror(errno));
 	} else {
-		bad = json_dumpf(root, out, flags) != 0 || fputc('\n', out) == EOF || fflush(out) != 0;
+		bad = fwrite(bytes, 1, len, out) != len || fflush(out) != 0;
 		bad |= !special && fsync(fileno(out)) != 0;
 		bad |= fclose(out) != 0;
 		bad |= !bad && !special && rename(temporary, target != NULL ? target : path) != 0;
@@ -282,6 +281,20 @@ int result_write_json(const json_t *root, const char *path, char *error, size_t 
 	free(temporary);
 	free(target);
 	return bad ? -1 : 0;
+}
+
+int result_write_json(const json_t *root, const char *path, char *error, size_t error_cap)
+{
+	char *text = NULL;
+	size_t len;
+	FILE *out = open_memstream(&text, &len);
+	int bad = out == NULL || json_dumpf(root, out, JSON_INDENT(1) | REAL_DIGITS) != 0 || fputc('\n', out) == EOF;
+	if (out != NULL)
+		bad |= fclose(out) != 0;
+	result_must(bad ? NULL : text);
+	int status = result_write_file(text, len, path, error, error_cap);
+	free(text);
+	return status;
 }
 
 int result_save(struct result_set *set, const char *path, char *error, size_t error_cap)

@@ -21,7 +21,7 @@ import unittest
 
 COMMAND, PLUGINS, SCHEMA = sys.argv[1:4]
 COMMANDS = ["run", "list", "verify", "bench", "handshake", "gap", "profiles", "roofline", "scaling", "conditions", "summary",
-            "compare", "seal", "open", "keygen"]
+            "compare", "report", "seal", "open", "keygen"]
 ESCAPE = "\033"
 
 
@@ -145,11 +145,16 @@ class Help(unittest.TestCase):
 class Result(Folder):
     """A quick run, made once, looked at from all sides."""
 
+    def only_result_and_report(self, name, shown):
+        """No temporary file stays, and no report where the build makes none."""
+        report = [] if "Report: none" in shown else [name + ".html"]
+        self.assertEqual(sorted(os.listdir(self.folder)), [*report, name + ".json"])
+
     def test_quick_run(self):
         file = self.path("result.json")
         run = lanecrypt("run", "--quick", "--json", file)
         self.assertEqual(run.returncode, 0, run.stdout + run.stderr)
-        self.assertEqual(os.listdir(self.folder), ["result.json"])  # no temporary file stays
+        self.only_result_and_report("result", run.stdout)
         self.assertNotIn(ESCAPE, run.stdout + run.stderr)
         self.assertNotIn("\r", run.stdout + run.stderr)  # no progress line in a pipe
         with open(file, encoding="utf-8") as f:
@@ -228,9 +233,9 @@ class Result(Folder):
         self.assertEqual(summary.returncode, 0, summary.stderr)
         self.assertIn("The gap", summary.stdout)
 
-        def without_path(text):
-            return [line for line in text.splitlines() if "esult file" not in line and line.strip()]
-        self.assertEqual(without_path(summary.stdout), without_path(printed))
+        def without_paths(text):
+            return [line for line in text.splitlines() if not line.startswith(("Result file:", "Report:")) and line.strip()]
+        self.assertEqual(without_paths(summary.stdout), without_paths(printed))
         self.assertLessEqual(len(summary.stdout.splitlines()), 50)  # fits a screen
 
     def check_truncated(self, file):
@@ -315,11 +320,11 @@ class Result(Folder):
         with subprocess.Popen([COMMAND, "run", "--json", file], stdout=subprocess.PIPE, stderr=subprocess.PIPE) as run:
             time.sleep(8)
             run.send_signal(signal.SIGINT)
-            run.communicate(timeout=30)
+            shown = run.communicate(timeout=30)[0].decode()
         with open(file, encoding="utf-8") as f:
             self.assertEqual(json.load(f)["context"]["kind"], "partial")
         self.assertEqual(lanecrypt("summary", file).returncode, 0)
-        self.assertEqual(os.listdir(self.folder), ["partial.json"])
+        self.only_result_and_report("partial", shown)
 
 
 class WrongPlugin(Folder):

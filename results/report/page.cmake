@@ -1,0 +1,15 @@
+# SPDX-License-Identifier: MIT
+cmake_minimum_required(VERSION 3.25)
+# Puts style, library and scripts into page.html, where it names them.
+file(READ ${SOURCE}/page.html page)
+file(READ ${SOURCE}/page.css style)
+file(READ ${LIBRARY} library)
+foreach(script ${SCRIPTS})
+  file(READ ${SOURCE}/${script} text)
+  string(APPEND code "${text}")
+endforeach()
+foreach(part style library code)
+  string(TOUPPER ${part} mark)
+  string(REPLACE "@${mark}@" "${${part}}" page "${page}")
+endforeach()
+file(WRITE ${OUT} "${page}")
