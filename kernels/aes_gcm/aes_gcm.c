@@ -14,8 +14,20 @@
 #include "../context.inc.h"
 
 // The values are unlikely in memory that nobody initialised.
-enum phase { PHASE_AAD = 0x5a01, PHASE_ENCRYPT = 0x5a02, PHASE_DECRYPT = 0x5a03 };
+enum phase {
+	PHASE_AAD = 0x5a01,
+	PHASE_ENCRYPT = 0x5a02,
+	PHASE_DECRYPT = 0x5a03,
+	PHASE_FRESH = 0x5a04,  // nothing computed yet: a nonce of 12 bytes, in `counter` as J0, and `aad`
+	PHASE_SEALED = 0x5a05, // a first text went through a kernel's seal, as if it were all: its tag is in `hash`
+	PHASE_OPENED = 0x5a06  // through its open
+};
 
+enum { MAX_KEPT_AAD = 64 };
+
+// Most streams are one piece of associated data, as short as a record's header, and one of text. Those cost no more
+// than a whole message: PHASE_FRESH, then PHASE_SEALED or PHASE_OPENED. What comes behind goes on from the tag, see
+// resume().
 struct stream {
 	const struct context *ctx;
 	uint64_t phase;
@@ -25,6 +37,9 @@ struct stream {
 	uint8_t tag_mask[16];  // E(J0)
 	uint8_t keystream[16]; // of the block begun
 	uint8_t block[16];     // what hash has not taken in yet: the first bytes of a block of aad or ciphertext
+	uint8_t carry[16];     // is added to hash when it has taken in n_carry blocks more, if that is not 0
+	uint64_t n_carry;
+	uint8_t aad[MAX_KEPT_AAD]; // in PHASE_FRESH
 };
 
 _Static_assert(sizeof(struct stream) <= LANE_AES_GCM_STREAM_LEN, "struct lane_aes_gcm_stream is too small");
@@ -135,22 +150,34 @@ static void next_counter(uint8_t counter[16])
 	store32_be(counter + 12, load32_be(counter + 12) + 1);
 }
 
-static void start(struct stream *s, const struct context *c, const uint8_t *nonce, size_t nonce_len)
+static void xor_block(uint8_t to[16], const uint8_t x[16])
 {
-	memset(s, 0, sizeof *s);
-	s->ctx = c;
-	s->phase = PHASE_AAD;
-	first_counter(c, s->counter, nonce, nonce_len);
-	c->large->encrypt_block(c->key, s->tag_mask, s->counter);
-	next_counter(s->counter);
+	for (size_t i = 0; i < 16; i++)
+		to[i] ^= x[i];
+}
+
+// A block, or the beginning of one, padded with zeroes.
+static void hash_block(struct stream *s, const uint8_t *block, size_t len)
+{
+	const struct context *c = s->ctx;
+	c->large->ghash(c->key, s->hash, block, len);
+	if (s->n_carry > 0 && --s->n_carry == 0)
+		xor_block(s->hash, s->carry);
+}
+
+static void hash_lengths(struct stream *s)
+{
+	uint8_t lengths[16];
+	store64_be(lengths, 8 * s->aad_len);
+	store64_be(lengths + 8, 8 * s->len);
+	hash_block(s, lengths, sizeof lengths);
 }
 
 // Hashes the block begun, if any, padded with zeroes.
 static void flush_block(struct stream *s, uint64_t len)
 {
-	const struct context *c = s->ctx;
 	if (len % 16 != 0)
-		c->large->ghash(c->key, s->hash, s->block, len % 16);
+		hash_block(s, s->block, len % 16);
 }
 
 static void take_aad(struct stream *s, const uint8_t *aad, size_t aad_len)
@@ -174,6 +201,28 @@ static void take_aad(struct stream *s, const uint8_t *aad, size_t aad_len)
 		memcpy(s->block, aad + aad_len - tail, tail);
 }
 
+// Does what PHASE_FRESH put off.
+static void leave_fresh(struct stream *s)
+{
+	const struct context *c = s->ctx;
+	const size_t aad_len = (size_t)s->aad_len;
+	s->phase = PHASE_AAD;
+	s->aad_len = 0;
+	c->large->encrypt_block(c->key, s->tag_mask, s->counter);
+	next_counter(s->counter);
+	take_aad(s, s->aad, aad_len);
+}
+
+// s is all zeroes.
+static void start(struct stream *s, const struct context *c, const uint8_t *nonce, size_t nonce_len)
+{
+	s->ctx = c;
+	s->phase = PHASE_FRESH;
+	first_counter(c, s->counter, nonce, nonce_len);
+	if (nonce_len != LANE_AES_GCM_NONCE_LEN)
+		leave_fresh(s);
+}
+
 // Bytes [from, from + n) of the block begun: the ciphertext goes to s->block.
 static void crypt_bytes(struct stream *s, uint8_t *out, const uint8_t *in, size_t from, size_t n)
 {
@@ -184,20 +233,30 @@ static void crypt_bytes(struct stream *s, uint8_t *out, const uint8_t *in, size_
 	}
 }
 
+static void begin_block(struct stream *s)
+{
+	const struct context *c = s->ctx;
+	c->large->encrypt_block(c->key, s->keystream, s->counter);
+	next_counter(s->counter);
+}
+
 static void take_text(struct stream *s, uint8_t *out, const uint8_t *in, size_t in_len)
 {
 	const struct context *c = s->ctx;
-	const size_t begun = s->len % 16;
+	size_t begun = s->len % 16;
 	s->len += in_len;
-	if (begun > 0) {
+	while (in_len > 0 && (begun > 0 || s->n_carry > 0)) {
 		const size_t n = in_len < 16 - begun ? in_len : 16 - begun;
+		if (begun == 0)
+			begin_block(s);
 		crypt_bytes(s, out, in, begun, n);
 		out += n;
 		in += n;
 		in_len -= n;
 		if (begun + n < 16)
 			return;
-		c->large->ghash(c->key, s->hash, s->block, 16);
+		hash_block(s, s->block, 16);
+		begun = 0;
 	}
 	const size_t tail = in_len % 16, n_blocks = in_len / 16;
 	if (n_blocks > 0) {
@@ -206,30 +265,60 @@ static void take_text(struct stream *s, uint8_t *out, const uint8_t *in, size_t 
 									  n_blocks);
 	}
 	if (tail > 0) {
-		c->large->encrypt_block(c->key, s->keystream, s->counter);
-		next_counter(s->counter);
+		begin_block(s);
 		crypt_bytes(s, out + 16 * n_blocks, in + 16 * n_blocks, 0, tail);
 	}
+}
+
+// Goes on behind a first text that was taken for all of it. With Y the hash before the lengths L,
+//     tag = (Y + L)·H + E(J0),   so   Y·H = tag + E(J0) + L·H
+// is known, though Y is not. It is enough: after a further block X the hash is (Y + X)·H = Y·H + X·H, so X is hashed on
+// its own and Y·H added. If the first text ended in the midst of a block, the rest of that block, D, comes before X:
+// the hash before X is Y + D·H, and D, with zeroes before it, is one block more to be hashed before Y·H is added.
+static void resume(struct stream *s)
+{
+	const struct context *c = s->ctx;
+	const uint32_t n_whole = (uint32_t)(s->len / 16);
+	c->large->encrypt_block(c->key, s->tag_mask, s->counter);
+	memcpy(s->carry, s->hash, 16);
+	xor_block(s->carry, s->tag_mask);
+	memset(s->hash, 0, 16);
+	hash_lengths(s);
+	xor_block(s->carry, s->hash);
+	memset(s->hash, 0, 16);
+	memset(s->block, 0, 16);
+	s->n_carry = 1;
+	store32_be(s->counter + 12, 2 + n_whole);
+	if (s->len % 16 > 0) {
+		begin_block(s);
+		s->n_carry = 2;
+	}
+	s->phase = s->phase == PHASE_SEALED ? PHASE_ENCRYPT : PHASE_DECRYPT;
 }
 
 static void finish(struct stream *s, uint8_t tag[16])
 {
 	const struct context *c = s->ctx;
-	uint8_t lengths[16];
-	store64_be(lengths, 8 * s->aad_len);
-	store64_be(lengths + 8, 8 * s->len);
-	flush_block(s, s->phase == PHASE_AAD ? s->aad_len : s->len);
-	c->large->ghash(c->key, s->hash, lengths, sizeof lengths);
-	for (size_t i = 0; i < 16; i++)
-		tag[i] = s->hash[i] ^ s->tag_mask[i];
+	if (s->phase == PHASE_FRESH)
+		ops_for(c, 0)->seal(c->key, s->hash, s->hash, s->counter, s->aad, (size_t)s->aad_len, s->hash, 0);
+	if (s->phase == PHASE_AAD || s->phase == PHASE_ENCRYPT || s->phase == PHASE_DECRYPT) {
+		flush_block(s, s->phase == PHASE_AAD ? s->aad_len : s->len);
+		hash_lengths(s);
+		xor_block(s->hash, s->tag_mask);
+	}
+	memcpy(tag, s->hash, 16);
 	lane_wipe(s, sizeof *s);
 }
 
 // The first text ends the associated data.
 static void enter(struct stream *s, enum phase phase)
 {
+	if (s->phase == PHASE_FRESH)
+		leave_fresh(s);
 	if (s->phase == PHASE_AAD)
 		flush_block(s, s->aad_len);
+	if (s->phase == PHASE_SEALED || s->phase == PHASE_OPENED)
+		resume(s);
 	s->phase = phase;
 }
 
@@ -246,7 +335,7 @@ LANE_INLINE void crypt(enum phase phase, const struct message *m, uint8_t *out, 
 								 m->in_len);
 		return;
 	}
-	struct stream s;
+	struct stream s = {0};
 	start(&s, c, m->nonce, m->nonce_len);
 	take_aad(&s, m->aad, m->aad_len);
 	enter(&s, phase);
@@ -350,7 +439,8 @@ enum lane_status lane_aes_gcm_begin(struct lane_aes_gcm_stream *stream, const st
 	if (!nonce)
 		return LANE_ERR_NULL;
 	start((struct stream *)stream, c, nonce, nonce_len);
-	c->large->scrub(nonce_len);
+	if (nonce_len != LANE_AES_GCM_NONCE_LEN)
+		c->large->scrub(nonce_len);
 	return LANE_OK;
 }
 
@@ -359,23 +449,51 @@ enum lane_status lane_aes_gcm_aad(struct lane_aes_gcm_stream *stream, const uint
 	struct stream *s = (struct stream *)stream;
 	if (!s)
 		return LANE_ERR_NULL;
-	if (s->phase != PHASE_AAD)
+	if (s->phase != PHASE_AAD && s->phase != PHASE_FRESH)
 		return LANE_ERR_STATE;
 	if (aad_len > MAX_AAD_LEN - s->aad_len)
 		return LANE_ERR_LENGTH;
 	if (!aad && aad_len > 0)
 		return LANE_ERR_NULL;
-	if (aad_len > 0)
-		take_aad(s, aad, aad_len);
+	if (aad_len == 0)
+		return LANE_OK;
+	if (s->phase == PHASE_FRESH) {
+		if (aad_len <= MAX_KEPT_AAD - s->aad_len) {
+			memcpy(s->aad + s->aad_len, aad, aad_len);
+			s->aad_len += aad_len;
+			return LANE_OK;
+		}
+		leave_fresh(s);
+	}
+	take_aad(s, aad, aad_len);
 	s->ctx->large->scrub(aad_len);
 	return LANE_OK;
+}
+
+// Whether text of that direction may come, or the end.
+static int may_follow(const struct stream *s, enum phase phase)
+{
+	return s->phase == PHASE_FRESH || s->phase == PHASE_AAD || s->phase == phase ||
+	       s->phase == (phase == PHASE_ENCRYPT ? PHASE_SEALED : PHASE_OPENED);
+}
+
+// The first text, as if it were all.
+static void take_first_text(struct stream *s, enum phase phase, uint8_t *out, const uint8_t *in, size_t in_len)
+{
+	const struct context *c = s->ctx;
+	const struct lane_aes_gcm_ops *ops = ops_for(c, in_len);
+	(phase == PHASE_ENCRYPT ? ops->seal : ops->open)(c->key, out, s->hash, s->counter, s->aad, (size_t)s->aad_len,
+							 in, in_len);
+	s->len = in_len;
+	s->phase = phase == PHASE_ENCRYPT ? PHASE_SEALED : PHASE_OPENED;
+	ops->scrub(longer(in_len, (size_t)s->aad_len));
 }
 
 static enum lane_status update(struct stream *s, enum phase phase, uint8_t *out, const uint8_t *in, size_t in_len)
 {
 	if (!s)
 		return LANE_ERR_NULL;
-	if (s->phase != PHASE_AAD && s->phase != phase)
+	if (!may_follow(s, phase))
 		return LANE_ERR_STATE;
 	if (in_len > LANE_AES_GCM_MAX_LEN - s->len)
 		return LANE_ERR_LENGTH;
@@ -383,6 +501,10 @@ static enum lane_status update(struct stream *s, enum phase phase, uint8_t *out,
 		return LANE_ERR_NULL;
 	if (overlaps_partly(out, in, in_len))
 		return LANE_ERR_OVERLAP;
+	if (s->phase == PHASE_FRESH && in_len > 0) {
+		take_first_text(s, phase, out, in, in_len);
+		return LANE_OK;
+	}
 	enter(s, phase);
 	if (in_len > 0)
 		take_text(s, out, in, in_len);
@@ -395,7 +517,7 @@ static enum lane_status check_final(const struct stream *s, enum phase phase, co
 {
 	if (!s)
 		return LANE_ERR_NULL;
-	if (s->phase != PHASE_AAD && s->phase != phase)
+	if (!may_follow(s, phase))
 		return LANE_ERR_STATE;
 	if (!is_tag_len(tag_len))
 		return LANE_ERR_TAG_LEN;
@@ -422,10 +544,12 @@ enum lane_status lane_aes_gcm_encrypt_final(struct lane_aes_gcm_stream *stream, 
 		return status;
 	uint8_t whole_tag[16];
 	const struct lane_aes_gcm_ops *ops = s->ctx->large;
+	const int has_computed = s->phase != PHASE_SEALED;
 	finish(s, whole_tag);
 	memcpy(tag, whole_tag, tag_len);
 	wipe_stack(whole_tag, sizeof whole_tag);
-	ops->scrub(SIZE_MAX);
+	if (has_computed)
+		ops->scrub(SIZE_MAX);
 	return LANE_OK;
 }
 
@@ -437,9 +561,12 @@ enum lane_status lane_aes_gcm_decrypt_final(struct lane_aes_gcm_stream *stream, 
 		return status;
 	uint8_t right[16];
 	const struct lane_aes_gcm_ops *ops = s->ctx->large;
+	const int has_computed = s->phase != PHASE_OPENED;
 	finish(s, right);
 	const uint64_t differs = ct_tag_differs(right, tag, tag_len);
 	wipe_stack(right, sizeof right);
+	if (differs == 0 && !has_computed)
+		return LANE_OK;
 	ops->scrub(SIZE_MAX);
 	return differs == 0 ? LANE_OK : LANE_ERR_AUTH;
 }
