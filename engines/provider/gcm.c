@@ -88,7 +88,7 @@ static int set_key(struct gcm *c, const uint8_t *key, size_t key_len)
 	c->key = memory_own(c->key, sizeof *c->key);
 	if (!c->key)
 		return FAIL(c->provider, REASON_MEMORY);
-	if (!CHECK(c->provider, lane_aes_gcm_init(c->key, key, key_len)))
+	if (!CHECK(c->provider, lane_aes_gcm_init_with(c->key, c->provider->gcm_kernel, key, key_len)))
 		return 0;
 	c->has_key = 1;
 	c->n_records = 0;
@@ -342,6 +342,14 @@ static int gcm_get_ctx_params(void *ctx, OSSL_PARAM params[])
 {
 	struct gcm *c = ctx;
 	struct found found;
+	switch ((int)params_only(params)) {
+	case PARAM_IVLEN:
+		return param_set_size(params, c->iv_len) || FAIL(c->provider, REASON_PARAMETER);
+	case PARAM_KEYLEN:
+		return param_set_size(params, c->info->key_len) || FAIL(c->provider, REASON_PARAMETER);
+	case PARAM_TAG:
+		return get_tag(c, params);
+	}
 	params_find(&found, params);
 	if (!param_set_size(found.p[PARAM_IVLEN], c->iv_len) ||
 	    !param_set_size(found.p[PARAM_KEYLEN], c->info->key_len) ||
@@ -402,6 +410,12 @@ static int gcm_set_ctx_params(void *ctx, const OSSL_PARAM params[])
 	struct found found;
 	if (!params)
 		return 1;
+	switch ((int)params_only(params)) {
+	case PARAM_TAG:
+		return set_tag(c, params);
+	case PARAM_IVLEN:
+		return set_iv_len(c, params);
+	}
 	params_find(&found, params);
 	const OSSL_PARAM *aad = found.p[PARAM_TLS_AAD], *fixed = found.p[PARAM_TLS_IV_FIXED],
 			 *inv = found.p[PARAM_TLS_IV_INV];
@@ -422,7 +436,10 @@ static int start(struct gcm *c, const uint8_t *key, size_t key_len, const uint8_
 		if (iv_len == 0 || iv_len > IV_MAX)
 			return FAIL(c->provider, REASON_IV_LEN);
 		c->iv_len = iv_len;
-		memcpy(c->iv, iv, iv_len);
+		if (iv_len == LANE_AES_GCM_NONCE_LEN) // in two instructions
+			memcpy(c->iv, iv, LANE_AES_GCM_NONCE_LEN);
+		else
+			memcpy(c->iv, iv, iv_len);
 		c->iv_state = IV_WAITS;
 	}
 	return (!key || set_key(c, key, key_len)) && gcm_set_ctx_params(c, params);

@@ -6,8 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <lanecrypt/kernel.h>
-
 #define PROPERTIES "provider=lanecrypt"
 
 // The names of OpenSSL 3.0's default provider, object identifiers among them; those that it does not have are the
@@ -144,6 +142,7 @@ __attribute__((visibility("default"))) int OSSL_provider_init(const OSSL_CORE_HA
 			provider->vset_error = OSSL_FUNC_core_vset_error(in);
 	}
 	provider->bad_environment = lane_kernel_check_environment(why, sizeof why) != LANE_OK;
+	provider->gcm_kernel = lane_kernel_auto("aes-gcm", SIZE_MAX);
 	*out = functions;
 	*instance = provider;
 	return 1;

@@ -22,6 +22,7 @@
 #include <openssl/params.h>
 
 #include <lanecrypt/common.h>
+#include <lanecrypt/kernel.h>
 
 /* An instance: one for each library context that loaded the provider. */
 struct provider {
@@ -29,7 +30,8 @@ struct provider {
 	OSSL_FUNC_core_new_error_fn *new_error;
 	OSSL_FUNC_core_set_error_debug_fn *set_error_debug;
 	OSSL_FUNC_core_vset_error_fn *vset_error;
-	int bad_environment; /* LANE_KERNEL or LANE_CPU_DISABLE is wrong: no key can be set */
+	const struct lane_kernel *gcm_kernel; /* found once: keys are set for single messages */
+	int bad_environment;                  /* LANE_KERNEL or LANE_CPU_DISABLE is wrong: no key can be set */
 };
 
 /* Why a call failed; provider.c has the sentences. */
@@ -156,6 +158,10 @@ struct found {
 	OSSL_PARAM *p[N_PARAMS];
 };
 void params_find(struct found *found, const OSSL_PARAM params[]);
+
+/* Which one it is that params consists of; N_PARAMS when there are others or none, or it is none of these. For what
+ * comes with every message. */
+enum param params_only(const OSSL_PARAM params[]);
 
 /* As OSSL_PARAM_set_size_t and so on: NULL, which was not asked for, is fine. 0 when it does not fit. */
 int param_set_size(OSSL_PARAM *p, size_t value);

@@ -87,6 +87,13 @@ static const char *const names[N_PARAMS] = {
 	[PARAM_HAS_RANDKEY] = OSSL_CIPHER_PARAM_HAS_RAND_KEY,
 };
 
+static int is_called(const char *key, const char *name)
+{
+	while (*key != '\0' && *key == *name)
+		key++, name++;
+	return *key == *name;
+}
+
 // A name is compared once, with the one that its beginning leaves: several parameters come with every message.
 static enum param candidate(const char *key)
 {
@@ -121,9 +128,17 @@ static enum param candidate(const char *key)
 	if (key[1] != 'l' || key[2] != 's')
 		return N_PARAMS;
 	for (enum param i = PARAM_TLS_AAD; i <= PARAM_TLS_MULTIBLOCK; i++)
-		if (strcmp(key, names[i]) == 0)
+		if (is_called(key, names[i]))
 			return i;
 	return N_PARAMS;
+}
+
+enum param params_only(const OSSL_PARAM params[])
+{
+	if (!params[0].key || params[1].key)
+		return N_PARAMS;
+	const enum param i = candidate(params[0].key);
+	return i < N_PARAMS && is_called(params[0].key, names[i]) ? i : N_PARAMS;
 }
 
 void params_find(struct found *found, const OSSL_PARAM params[])
@@ -131,7 +146,7 @@ void params_find(struct found *found, const OSSL_PARAM params[])
 	memset(found, 0, sizeof *found);
 	for (const OSSL_PARAM *p = params; p && p->key; p++) {
 		const enum param i = candidate(p->key);
-		if (i < N_PARAMS && !found->p[i] && strcmp(p->key, names[i]) == 0)
+		if (i < N_PARAMS && !found->p[i] && is_called(p->key, names[i]))
 			found->p[i] = (OSSL_PARAM *)(uintptr_t)p;
 	}
 }
