@@ -90,10 +90,17 @@ LANE_INLINE struct state settle(struct state st, const struct shape a)
 LANE_INLINE struct state rounds(struct state st, vec key0, vec key4, const struct shape a)
 {
 	struct state next = st;
+#ifdef ROWS_TOGETHER
+	st.s[0] = key0;
+	if (a.n_rows == 8)
+		st.s[4] = key4;
+	round_rows(next.s, st.s, a.n_rows);
+#else
 	next.s[0] = pin(aesenc(st.s[a.n_rows - 1], key0));
 	LANE_UNROLL
 	for (int i = 1; i < a.n_rows; i++)
 		next.s[i] = pin(aesenc(st.s[i - 1], i == 4 && a.n_rows == 8 ? key4 : st.s[i]));
+#endif
 	return next;
 }
 

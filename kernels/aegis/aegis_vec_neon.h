@@ -33,11 +33,37 @@ LANE_INLINE void store_x1(uint8_t *p, vec_x1 x)
 	store_block(p, x);
 }
 
+#ifdef __ARM_FEATURE_AES
 /* The round, but for its key, of x + y; it goes where x was. */
 LANE_INLINE vec_x1 aes_of_sum_x1(vec_x1 x, vec_x1 y)
 {
 	return aes_round(x, y);
 }
+#else
+/* The rounds of all rows, each with the key of the row that it goes to: eight are what slices take, six are faster by
+ * permutation. */
+LANE_INLINE void round_rows_x1(vec_x1 s[8], const vec_x1 keys[8], const int n_rows)
+{
+	const vec_x1 last = s[n_rows - 1];
+	if (n_rows == 8) {
+		aes_transpose(s);
+		aes_sub_bytes(s);
+		aes_mix_rows(s);
+		aes_transpose(s);
+		const vec_x1 first = xor_block(s[7], keys[0]);
+		LANE_UNROLL
+		for (int i = 7; i > 0; i--)
+			s[i] = xor_block(s[i - 1], keys[i]);
+		s[0] = first;
+		return;
+	}
+	const struct aes_sbox sbox = aes_load_sbox();
+	LANE_UNROLL
+	for (int i = n_rows - 1; i > 0; i--)
+		s[i] = xor_block(aes_mix_block(aes_sub_block(&sbox, s[i - 1])), keys[i]);
+	s[0] = xor_block(aes_mix_block(aes_sub_block(&sbox, last)), keys[0]);
+}
+#endif
 
 LANE_INLINE vec_x1 pin_x1(vec_x1 x)
 {

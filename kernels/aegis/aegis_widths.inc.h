@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * AEGIS at every vector width up to VL, lanes in groups where registers are narrower than rows. Included by kernels'
- * templates, which define VL and SPLIT_ROWS, whether a row is kept as two registers that are still to be added, and
- * bring the verbs of their instruction set, for each width with its name behind them: aegis_vec.h lists them.
+ * templates, which define VL and SPLIT_ROWS, whether a row is kept as two registers that are still to be added, or
+ * ROWS_TOGETHER, where the rounds of all rows are one verb; and bring the verbs of their instruction set, for each width
+ * with its name behind them: aegis_vec.h lists them.
  */
 
 /* Which algorithm: constants wherever these are used, so that each of the six gets code of its own. */
@@ -70,6 +71,7 @@ static const uint8_t contexts[2][4][16] = {{{0, 1}, {1, 1}}, {{0, 3}, {1, 3}, {2
 #define aes_of_sum OF_WIDTH(aes_of_sum)
 #define and_block OF_WIDTH(and_block)
 #define round_row OF_WIDTH(round_row)
+#define round_rows OF_WIDTH(round_rows)
 #define inner_rows OF_WIDTH(inner_rows)
 #define xor OF_WIDTH(xor)
 #define pin OF_WIDTH(pin)
