@@ -15,6 +15,7 @@
 #include <fcntl.h>
 #include <pthread.h>
 #include <sched.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/uio.h>
@@ -41,8 +42,9 @@ struct pump {
 	pthread_cond_t written;
 	uint64_t n_written; // groups, and bytes
 	uint64_t done;
-	int stopped;
 	int status; // the exit code
+
+	atomic_int stopped; // one has failed
 };
 
 ssize_t seal_read(int fd, void *to, size_t len)
@@ -96,6 +98,8 @@ static int read_group(struct pump *pump, struct seal_group *group)
 		const ssize_t n = readv(pump->job->in, v, vectors(v, group->slots, stride, pump->unit_in, done, cap));
 		if (n < 0 && errno == EINTR)
 			continue;
+		if (pump->stopped) // nobody wants it any more, and a pipe may take its time
+			break;
 		if (n < 0)
 			return -1;
 		if (n == 0)

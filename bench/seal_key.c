@@ -97,9 +97,12 @@ int key_file_make(const char *path)
 	lane_wipe(key, sizeof(key));
 	lane_wipe(text, sizeof(text));
 	close(fd);
-	if (bad)
+	if (bad) {
 		unlink(path);
-	return bad ? usage_error("%s: cannot be written: %s", path, strerror(why)) : EXIT_FINE;
+		return usage_error("%s: cannot be written: %s", path, strerror(why));
+	}
+	output_sync_folder(path); // before anything hangs on it
+	return EXIT_FINE;
 }
 
 // ---- Passphrases ----

@@ -74,8 +74,7 @@ static char *name_beside(const char *path)
 	return name;
 }
 
-// The directory entry, not only the content, is on the disk.
-static void sync_folder(const char *path)
+void output_sync_folder(const char *path)
 {
 	char *folder = folder_of(path);
 	int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -192,7 +191,7 @@ int output_commit(struct seal_output *output, mode_t mode)
 		bad = fchmod(output->fd, mode) != 0 || fsync(output->fd) != 0 || give_name(output) != 0;
 		const int why = errno;
 		if (!bad)
-			sync_folder(output->path);
+			output_sync_folder(output->path);
 		errno = why;
 	}
 	if (bad)

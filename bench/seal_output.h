@@ -32,6 +32,9 @@ int output_commit(struct seal_output *output, mode_t mode);
 /* Leaves nothing. */
 void output_abandon(struct seal_output *output);
 
+/* The folder's entry for that file is on the disk, too. */
+void output_sync_folder(const char *path);
+
 /* Signals that end the process remove what has a name, and turn a terminal's echo on again, first. */
 void output_catch_signals(void);
 
