@@ -22,7 +22,8 @@ static const char suffix[] = ".sealed";
 // One file on its way.
 struct passage {
 	const struct bench_run *run;
-	const char *name; // of the input, for messages
+	const char *name;    // of the input, for messages
+	char out_name[4096]; // where it was made of the input's
 	int in, key_fd;
 	struct stat in_info;
 	struct seal_secrets *secrets;
@@ -45,7 +46,6 @@ static int open_input(struct passage *passage, const char *file)
 static int begin_output(struct passage *passage, const char *file, int opening)
 {
 	const char *path = passage->run->options->output;
-	char beside[4096];
 	if (path == NULL && passage->in == STDIN_FILENO) {
 		if (!opening && isatty(STDOUT_FILENO))
 			return usage_error("standard output is a terminal, which nothing is sealed to; give --output");
@@ -54,11 +54,11 @@ static int begin_output(struct passage *passage, const char *file, int opening)
 		const size_t len = strlen(file), cut = opening ? sizeof(suffix) - 1 : 0;
 		if (opening && (len <= cut || strcmp(file + len - cut, suffix) != 0 || file[len - cut - 1] == '/'))
 			return usage_error("%s: has no name that ends in %s; give --output", file, suffix);
-		if (len + sizeof(suffix) > sizeof(beside))
+		if (len + sizeof(suffix) > sizeof(passage->out_name))
 			return usage_error("%s: %s", file, strerror(ENAMETOOLONG));
-		strcpy(beside, file);
-		strcpy(beside + len - cut, opening ? "" : suffix);
-		path = beside;
+		strcpy(passage->out_name, file);
+		strcpy(passage->out_name + len - cut, opening ? "" : suffix);
+		path = passage->out_name;
 	}
 	const int spared[] = {passage->in, passage->key_fd};
 	return output_begin(&passage->output, path, passage->run->options->force, spared, 2);

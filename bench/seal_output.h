@@ -13,7 +13,7 @@
 
 struct seal_output {
 	int fd;
-	const char *name; /* for messages */
+	const char *name; /* for messages; the caller's */
 	char *path;       /* to be; NULL: written to directly */
 	char *temporary;  /* NULL: has no name yet */
 	int force;        /* an existing file may be replaced */

@@ -304,6 +304,8 @@ class SealingFiles(Sealed):
         hidden = ["unshare", "-m", "sh", "-c", 'mount -t tmpfs none /proc && exec "$0" "$@"', COMMAND, "seal", "--key-file",
                   self.key]
         run = {"cwd": self.folder, "capture_output": True, "check": False}
+        if subprocess.run([*hidden[:-3], "--version"], **run).returncode != 0:
+            self.skipTest("AddressSanitizer needs /proc itself")
         self.file("there", b"precious")
         self.assertEqual(subprocess.run([*hidden, "in"], **run).returncode, 0)
         self.assertEqual(subprocess.run([*hidden, "in", "-o", "there"], **run).returncode, 2)
