@@ -42,3 +42,9 @@ install(FILES ${completion}/lanecrypt.fish
 # cmake --build build --target uninstall, with the DESTDIR that was used.
 add_custom_target(uninstall COMMAND ${CMAKE_COMMAND} -DMANIFEST=${PROJECT_BINARY_DIR}/install_manifest.txt
   -P ${CMAKE_CURRENT_LIST_DIR}/uninstall.cmake VERBATIM)
+
+set(documents README.md SECURITY.md bench/sealed-files.md)
+list(TRANSFORM documents PREPEND ${PROJECT_SOURCE_DIR}/)
+install(FILES ${documents} DESTINATION ${CMAKE_INSTALL_DOCDIR} COMPONENT tools)
+
+include(${CMAKE_CURRENT_LIST_DIR}/deb.cmake)
