@@ -6,6 +6,8 @@
 # the library compiled anew from a copy of kernels/ and linked before the library into test-kernels; the suites that
 # kill soonest run first, and the first that fails, crashes or hangs ends it. What does not compile, or compiles to the
 # very same object, is no mutant: another is drawn. Survivors are either in equivalent.txt, with the reason, or fail.
+#
+#   mutate.py --preset arm64 --objects "_neon.c$" --lines "vext|vrev|tbl|vsh"  # what NEON kernels shuffle and rotate
 
 import argparse
 import concurrent.futures
@@ -32,7 +34,8 @@ SUITES = """known cipher_known lengths cipher_lengths forge wrap gcm_wrap siv_wr
 SECONDS = 120  # a suite takes at most a few
 
 SWAPS = [("unpacklo", "unpackhi"), ("slli", "srli"), ("_add_", "_sub_"), ("_xor_", "_or_"), ("adc", "add"),
-         ("clmullo", "clmulhi"), ("min", "max"), ("aesenc", "aesdec")]
+         ("clmullo", "clmulhi"), ("min", "max"), ("aesenc", "aesdec"),
+         ("rev64", "rev32"), ("vshlq_n", "vshrq_n"), ("trn1", "trn2"), ("zip1", "zip2"), ("get_low", "get_high")]
 OPERATORS = {"<=": "<", "<": "<=", ">=": ">", ">": ">=", "==": "!=", "!=": "==", "+": "-", "-": "+", "<<": ">>",
              ">>": "<<", "^": "|", "|": "&", "&": "|", "*": "+", "/": "*", "%": "/", "&&": "||", "||": "&&"}
 NUMBER = re.compile(r"(?<![\w.])(0x[0-9a-fA-F]+|\d+)(?=[uUlL]*\b)")
@@ -89,10 +92,13 @@ class Mutant:
 class Build:
     """The library and its tests as they are; what each object is made of, and how."""
 
-    def __init__(self, source, folder):
+    def __init__(self, source, folder, preset):
         self.source, self.folder = source, folder
-        subprocess.run(["cmake", "-S", source, "-B", folder, "-G", "Unix Makefiles", "-DCMAKE_BUILD_TYPE=Release",
-                        "-DCMAKE_EXPORT_COMPILE_COMMANDS=ON"], check=True, stdout=subprocess.DEVNULL)
+        subprocess.run(["cmake", "--preset", preset, "-S", source, "-B", folder, "-G", "Unix Makefiles",
+                        "-DCMAKE_EXPORT_COMPILE_COMMANDS=ON"], cwd=source, check=True, stdout=subprocess.DEVNULL)
+        emulator = re.search(r"^CMAKE_CROSSCOMPILING_EMULATOR:\w+=(.*)$", (folder / "CMakeCache.txt").read_text(),
+                             re.M)
+        self.emulator = emulator[1].split(";") if emulator else []
         subprocess.run(["cmake", "--build", folder, "--target", "kernel-tests", "--parallel", "2"], check=True,
                        stdout=subprocess.DEVNULL)
         kernels = source / "kernels"
@@ -112,7 +118,8 @@ class Build:
                                check=True).stdout
         self.tests = re.findall(r"Test +#\d+: (\S+:\S+)/(\w+)$", tests, re.M)
         self.link = shlex.split((folder / "tests/kernels/CMakeFiles/test-kernels.dir/link.txt").read_text())
-        unusable = subprocess.run([folder / "tests/kernels/unusable-kernels"], capture_output=True, text=True).stdout
+        unusable = subprocess.run([*self.emulator, folder / "tests/kernels/unusable-kernels"], capture_output=True,
+                                  text=True).stdout
         self.unusable = set(re.findall(r"\S+:\S+", unusable))
 
     def subjects(self, name):
@@ -180,7 +187,7 @@ class Worker:
         tests = sorted((t for t in self.build.tests if t[0] in subjects),
                        key=lambda t: (SUITES.index(t[1]) if t[1] in SUITES else len(SUITES), subjects.index(t[0])))
         for subject, suite in tests:
-            if fails([program, suite, subject]):
+            if fails([*self.build.emulator, program, suite, subject]):
                 return f"{subject}/{suite}"
         return ""
 
@@ -216,6 +223,9 @@ def main():
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--only", default="", help="a regular expression for files below kernels/")
+    parser.add_argument("--objects", default="", help="one for the objects that are made of them")
+    parser.add_argument("--lines", default="", help="one for lines: vext|vrev|tbl, what shuffles and rotates on arm64")
+    parser.add_argument("--preset", default="release", help="what to build; the programs of arm64's run under QEMU")
     arguments = parser.parse_args()
     here = pathlib.Path(__file__).resolve().parent
     known = equivalents(here / "equivalent.txt")
@@ -224,9 +234,10 @@ def main():
 
     with tempfile.TemporaryDirectory(prefix="lanecrypt-mutants-") as scratch:
         scratch = pathlib.Path(scratch)
-        build = Build(here.parent.parent, scratch / "build")
-        sites = [s for s in build.sites() if re.search(arguments.only, s.file)]
-        drawn = ((s, o) for s in sites for o in build.objects_of[s.file] if build.subjects(o))
+        build = Build(here.parent.parent, scratch / "build", arguments.preset)
+        sites = [s for s in build.sites() if re.search(arguments.only, s.file) and re.search(arguments.lines, s.line)]
+        drawn = ((s, o) for s in sites for o in build.objects_of[s.file]
+                 if build.subjects(o) and re.search(arguments.objects, o))
         queue = iter(sorted(drawn, key=lambda pair: lot(arguments.seed, *pair)))
         print(f"{len(sites)} sites, {arguments.mutants} mutants wanted, seed {arguments.seed}", flush=True)
 
