@@ -23,8 +23,6 @@
 
 _Static_assert(sizeof(struct aes_key) <= AES_CCM_KEY_LEN, "struct lane_aes_ccm_ctx is too small");
 
-enum direction { SEALING, OPENING };
-
 static void init(void *key, const uint8_t *user_key, size_t key_len)
 {
 	aes_expand(key, user_key, key_len);
@@ -126,16 +124,6 @@ LANE_INLINE void message(const struct aes_key *key, uint8_t *out, uint8_t tag[16
 	store_block(tag, xor_block(state, s0));
 }
 
-static void seal(const void *key, uint8_t *out, uint8_t tag[16], const struct ccm_message *m)
-{
-	message(key, out, tag, m, SEALING);
-}
-
-static void open(const void *key, uint8_t *out, uint8_t tag[16], const struct ccm_message *m)
-{
-	message(key, out, tag, m, OPENING);
-}
-
 LANE_INLINE void stretch(const struct aes_key *key, uint8_t counter[16], uint8_t mac[16], uint8_t *out,
 			 const uint8_t *in, size_t n_blocks, enum direction direction)
 {
@@ -148,18 +136,6 @@ LANE_INLINE void stretch(const struct aes_key *key, uint8_t counter[16], uint8_t
 				      16 * (n_blocks - 1), direction);
 	store_block(mac, xor_block(state, chain.last));
 	store_block(counter, reverse_halves(counter_plus(c, 1)));
-}
-
-static void encrypt(const void *key, uint8_t counter[16], uint8_t mac[16], uint8_t *out, const uint8_t *in,
-		    size_t n_blocks)
-{
-	stretch(key, counter, mac, out, in, n_blocks, SEALING);
-}
-
-static void decrypt(const void *key, uint8_t counter[16], uint8_t mac[16], uint8_t *out, const uint8_t *in,
-		    size_t n_blocks)
-{
-	stretch(key, counter, mac, out, in, n_blocks, OPENING);
 }
 
 static void authenticate(const void *key, uint8_t mac[16], const uint8_t *in, size_t n_blocks)
@@ -180,22 +156,5 @@ static void scrub(size_t len)
 	scrub_all(AES_HAS_INSTRUCTIONS ? 512 : 1536);
 }
 
-static const struct lane_aes_ccm_ops ops = {
-	.init = init,
-	.seal = seal,
-	.open = open,
-	.encrypt = encrypt,
-	.decrypt = decrypt,
-	.authenticate = authenticate,
-	.encrypt_block = encrypt_block,
-	.scrub = scrub,
-};
-
-const struct lane_kernel KERNEL_SYMBOL = {
-	.family = "aes-ccm",
-	.isa = KERNEL_ISA,
-	.name = "aes-ccm:" KERNEL_ISA,
-	.required = LANE_CPU_REQUIRED,
-	.layout = LANE_LAYOUT_NEON_AES,
-	.ops.aes_ccm = &ops,
-};
+#define KERNEL_LAYOUT LANE_LAYOUT_NEON_AES
+#include "aes_ccm_ops.inc.h"

@@ -45,6 +45,8 @@ struct lane_aes_ccm_ops {
 	void (*scrub)(size_t len);
 };
 
+enum direction { SEALING, OPENING };
+
 /* The first byte of B0, SP 800-38C A.2.1; of counter blocks it is its last three bits alone, A.3. */
 LANE_INLINE uint8_t ccm_flags(size_t nonce_len, size_t tag_len, int has_aad)
 {

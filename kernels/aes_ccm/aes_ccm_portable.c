@@ -14,8 +14,6 @@
 
 _Static_assert(sizeof(struct aes_bitsliced_key) <= AES_CCM_KEY_LEN, "struct lane_aes_ccm_ctx is too small");
 
-enum direction { SEALING, OPENING };
-
 // What is encrypted together.
 struct places {
 	uint8_t chain[16], stream[16], other[32];
@@ -106,16 +104,6 @@ LANE_INLINE void message(const void *key, uint8_t *out, uint8_t tag[16], const s
 		tag[i] = p.chain[i] ^ s0[i];
 }
 
-static void seal(const void *key, uint8_t *out, uint8_t tag[16], const struct ccm_message *m)
-{
-	message(key, out, tag, m, SEALING);
-}
-
-static void open(const void *key, uint8_t *out, uint8_t tag[16], const struct ccm_message *m)
-{
-	message(key, out, tag, m, OPENING);
-}
-
 LANE_INLINE void stretch(const void *key, uint8_t counter[16], uint8_t mac[16], uint8_t *out, const uint8_t *in,
 			 size_t n_blocks, enum direction direction)
 {
@@ -131,18 +119,6 @@ LANE_INLINE void stretch(const void *key, uint8_t counter[16], uint8_t mac[16], 
 	store64_be(counter + 8, load64_be(counter + 8) + n_blocks);
 }
 
-static void encrypt(const void *key, uint8_t counter[16], uint8_t mac[16], uint8_t *out, const uint8_t *in,
-		    size_t n_blocks)
-{
-	stretch(key, counter, mac, out, in, n_blocks, SEALING);
-}
-
-static void decrypt(const void *key, uint8_t counter[16], uint8_t mac[16], uint8_t *out, const uint8_t *in,
-		    size_t n_blocks)
-{
-	stretch(key, counter, mac, out, in, n_blocks, OPENING);
-}
-
 static void authenticate(const void *key, uint8_t mac[16], const uint8_t *in, size_t n_blocks)
 {
 	absorb(key, mac, in, 16 * n_blocks);
@@ -154,23 +130,7 @@ static void scrub(size_t len)
 	scrub_all(1152);
 }
 
-static const struct lane_aes_ccm_ops ops = {
-	.init = init,
-	.seal = seal,
-	.open = open,
-	.encrypt = encrypt,
-	.decrypt = decrypt,
-	.authenticate = authenticate,
-	.encrypt_block = encrypt_block,
-	.scrub = scrub,
-};
-
-extern const struct lane_kernel lane_kernel_aes_ccm_portable;
-const struct lane_kernel lane_kernel_aes_ccm_portable = {
-	.family = "aes-ccm",
-	.isa = "portable",
-	.name = "aes-ccm:portable",
-	.required = LANE_CPU_REQUIRED,
-	.layout = LANE_LAYOUT_BITSLICED,
-	.ops.aes_ccm = &ops,
-};
+#define KERNEL_ISA "portable"
+#define KERNEL_SYMBOL lane_kernel_aes_ccm_portable
+#define KERNEL_LAYOUT LANE_LAYOUT_BITSLICED
+#include "aes_ccm_ops.inc.h"
