@@ -293,18 +293,6 @@ LANE_INLINE void message(const struct gcm_key *key, uint8_t *out, uint8_t tag[16
 	store_block(tag, element(finish(key, &run, &piece)));
 }
 
-static void seal(const void *key, uint8_t *out, uint8_t tag[16], const uint8_t nonce[12], const uint8_t *aad,
-		 size_t aad_len, const uint8_t *in, size_t len)
-{
-	message(key, out, tag, nonce, aad, aad_len, in, len, ENCRYPT);
-}
-
-static void open(const void *key, uint8_t *out, uint8_t tag[16], const uint8_t nonce[12], const uint8_t *aad,
-		 size_t aad_len, const uint8_t *in, size_t len)
-{
-	message(key, out, tag, nonce, aad, aad_len, in, len, DECRYPT);
-}
-
 LANE_INLINE void stretch(const struct gcm_key *key, uint8_t counter[16], uint8_t hash[16], uint8_t *out,
 			 const uint8_t *in, size_t n_blocks, const enum direction direction)
 {
@@ -324,41 +312,11 @@ LANE_INLINE void stretch(const struct gcm_key *key, uint8_t counter[16], uint8_t
 	store32_be(counter + 12, load32_be(counter + 12) + (uint32_t)n_blocks);
 }
 
-static void encrypt(const void *key, uint8_t counter[16], uint8_t hash[16], uint8_t *out, const uint8_t *in,
-		    size_t n_blocks)
-{
-	stretch(key, counter, hash, out, in, n_blocks, ENCRYPT);
-}
-
-static void decrypt(const void *key, uint8_t counter[16], uint8_t hash[16], uint8_t *out, const uint8_t *in,
-		    size_t n_blocks)
-{
-	stretch(key, counter, hash, out, in, n_blocks, DECRYPT);
-}
-
 static void scrub(size_t len)
 {
 	(void)len;
 	scrub_all(1024);
 }
 
-static const struct lane_aes_gcm_ops ops = {
-	.init = init,
-	.seal = seal,
-	.open = open,
-	.encrypt = encrypt,
-	.decrypt = decrypt,
-	.ghash = ghash,
-	.encrypt_block = encrypt_block,
-	.polyval = polyval,
-	.scrub = scrub,
-};
-
-const struct lane_kernel KERNEL_SYMBOL = {
-	.family = "aes-gcm",
-	.isa = KERNEL_ISA,
-	.name = "aes-gcm:" KERNEL_ISA,
-	.required = LANE_CPU_REQUIRED,
-	.layout = LANE_LAYOUT_NEON_AES,
-	.ops.aes_gcm = &ops,
-};
+#define KERNEL_LAYOUT LANE_LAYOUT_NEON_AES
+#include "aes_gcm_ops.inc.h"

@@ -74,36 +74,16 @@ LANE_INLINE void message(const struct gcm_key *key, uint8_t *out, uint8_t tag[16
 	store_block(tag, xor_block(element(ghash_reduce(&sum)), b[0]));
 }
 
-static void seal(const void *key, uint8_t *out, uint8_t tag[16], const uint8_t nonce[12], const uint8_t *aad,
-		 size_t aad_len, const uint8_t *in, size_t len)
+LANE_INLINE void stretch(const struct gcm_key *key, uint8_t counter[16], uint8_t hash[16], uint8_t *out,
+			 const uint8_t *in, size_t n_blocks, const enum direction direction)
 {
-	message(key, out, tag, nonce, aad, aad_len, in, len, ENCRYPT);
-}
-
-static void open(const void *key, uint8_t *out, uint8_t tag[16], const uint8_t nonce[12], const uint8_t *aad,
-		 size_t aad_len, const uint8_t *in, size_t len)
-{
-	message(key, out, tag, nonce, aad, aad_len, in, len, DECRYPT);
-}
-
-static void stretch(const struct gcm_key *key, uint8_t counter[16], uint8_t *out, const uint8_t *in, size_t n_blocks)
-{
-	ctr(key, vreinterpretq_u32_u8(vrev32q_u8(load_block(counter))), out, in, 16 * n_blocks);
+	const size_t len = 16 * n_blocks;
+	if (direction == DECRYPT)
+		ghash(key, hash, in, len);
+	ctr(key, vreinterpretq_u32_u8(vrev32q_u8(load_block(counter))), out, in, len);
 	store32_be(counter + 12, load32_be(counter + 12) + (uint32_t)n_blocks);
-}
-
-static void encrypt(const void *key, uint8_t counter[16], uint8_t hash[16], uint8_t *out, const uint8_t *in,
-		    size_t n_blocks)
-{
-	stretch(key, counter, out, in, n_blocks);
-	ghash(key, hash, out, 16 * n_blocks);
-}
-
-static void decrypt(const void *key, uint8_t counter[16], uint8_t hash[16], uint8_t *out, const uint8_t *in,
-		    size_t n_blocks)
-{
-	ghash(key, hash, in, 16 * n_blocks);
-	stretch(key, counter, out, in, n_blocks);
+	if (direction == ENCRYPT)
+		ghash(key, hash, out, len);
 }
 
 static void scrub(size_t len)
@@ -112,23 +92,7 @@ static void scrub(size_t len)
 	scrub_all(1024);
 }
 
-static const struct lane_aes_gcm_ops ops = {
-	.init = init,
-	.seal = seal,
-	.open = open,
-	.encrypt = encrypt,
-	.decrypt = decrypt,
-	.ghash = ghash,
-	.encrypt_block = encrypt_block,
-	.polyval = polyval,
-	.scrub = scrub,
-};
-
-const struct lane_kernel lane_kernel_aes_gcm_neon = {
-	.family = "aes-gcm",
-	.isa = "neon",
-	.name = "aes-gcm:neon",
-	.required = LANE_CPU_REQUIRED,
-	.layout = LANE_LAYOUT_NEON_AES,
-	.ops.aes_gcm = &ops,
-};
+#define KERNEL_ISA "neon"
+#define KERNEL_SYMBOL lane_kernel_aes_gcm_neon
+#define KERNEL_LAYOUT LANE_LAYOUT_NEON_AES
+#include "aes_gcm_ops.inc.h"

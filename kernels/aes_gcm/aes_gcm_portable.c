@@ -26,6 +26,8 @@ struct portable_key {
 
 _Static_assert(sizeof(struct portable_key) <= AES_GCM_KEY_LEN, "struct lane_aes_gcm_ctx is too small");
 
+enum direction { ENCRYPT, DECRYPT };
+
 static struct element load_reversed(const uint8_t p[16])
 {
 	return (struct element){load64_be(p + 8), load64_be(p)};
@@ -97,18 +99,14 @@ static void ctr(const struct portable_key *k, uint8_t counter[16], uint8_t *out,
 	store32_be(counter + 12, n);
 }
 
-static void encrypt(const void *key, uint8_t counter[16], uint8_t hash[16], uint8_t *out, const uint8_t *in,
-		    size_t n_blocks)
+LANE_INLINE void stretch(const void *key, uint8_t counter[16], uint8_t hash[16], uint8_t *out, const uint8_t *in,
+			 size_t n_blocks, enum direction direction)
 {
+	if (direction == DECRYPT)
+		ghash(key, hash, in, 16 * n_blocks);
 	ctr(key, counter, out, in, 16 * n_blocks);
-	ghash(key, hash, out, 16 * n_blocks);
-}
-
-static void decrypt(const void *key, uint8_t counter[16], uint8_t hash[16], uint8_t *out, const uint8_t *in,
-		    size_t n_blocks)
-{
-	ghash(key, hash, in, 16 * n_blocks);
-	ctr(key, counter, out, in, 16 * n_blocks);
+	if (direction == ENCRYPT)
+		ghash(key, hash, out, 16 * n_blocks);
 }
 
 // The hash of the lengths, and E(J0) over it. counter is J0.
@@ -124,27 +122,18 @@ static void make_tag(const struct portable_key *k, uint8_t tag[16], uint8_t hash
 		tag[i] ^= hash[i];
 }
 
-static void seal(const void *key, uint8_t *out, uint8_t tag[16], const uint8_t nonce[12], const uint8_t *aad,
-		 size_t aad_len, const uint8_t *in, size_t len)
+LANE_INLINE void message(const void *key, uint8_t *out, uint8_t tag[16], const uint8_t nonce[12], const uint8_t *aad,
+			 size_t aad_len, const uint8_t *in, size_t len, enum direction direction)
 {
 	uint8_t j0[16] = {[15] = 1}, counter[16] = {[15] = 2}, hash[16] = {0};
 	memcpy(j0, nonce, 12);
 	memcpy(counter, nonce, 12);
 	ghash(key, hash, aad, aad_len);
+	if (direction == DECRYPT)
+		ghash(key, hash, in, len);
 	ctr(key, counter, out, in, len);
-	ghash(key, hash, out, len);
-	make_tag(key, tag, hash, j0, aad_len, len);
-}
-
-static void open(const void *key, uint8_t *out, uint8_t tag[16], const uint8_t nonce[12], const uint8_t *aad,
-		 size_t aad_len, const uint8_t *in, size_t len)
-{
-	uint8_t j0[16] = {[15] = 1}, counter[16] = {[15] = 2}, hash[16] = {0};
-	memcpy(j0, nonce, 12);
-	memcpy(counter, nonce, 12);
-	ghash(key, hash, aad, aad_len);
-	ghash(key, hash, in, len);
-	ctr(key, counter, out, in, len);
+	if (direction == ENCRYPT)
+		ghash(key, hash, out, len);
 	make_tag(key, tag, hash, j0, aad_len, len);
 }
 
@@ -164,23 +153,7 @@ static void scrub(size_t len)
 	scrub_all(1152);
 }
 
-static const struct lane_aes_gcm_ops ops = {
-	.init = init,
-	.seal = seal,
-	.open = open,
-	.encrypt = encrypt,
-	.decrypt = decrypt,
-	.ghash = ghash,
-	.encrypt_block = encrypt_block,
-	.polyval = polyval,
-	.scrub = scrub,
-};
-
-const struct lane_kernel lane_kernel_aes_gcm_portable = {
-	.family = "aes-gcm",
-	.isa = "portable",
-	.name = "aes-gcm:portable",
-	.required = LANE_CPU_REQUIRED,
-	.layout = LANE_LAYOUT_BITSLICED,
-	.ops.aes_gcm = &ops,
-};
+#define KERNEL_ISA "portable"
+#define KERNEL_SYMBOL lane_kernel_aes_gcm_portable
+#define KERNEL_LAYOUT LANE_LAYOUT_BITSLICED
+#include "aes_gcm_ops.inc.h"

@@ -471,18 +471,6 @@ LANE_INLINE void message(const struct gcm_key *key, uint8_t *out, uint8_t tag[16
 	store_block(tag, reverse_bytes(t));
 }
 
-static void seal(const void *key, uint8_t *out, uint8_t tag[16], const uint8_t nonce[12], const uint8_t *aad,
-		 size_t aad_len, const uint8_t *in, size_t len)
-{
-	message(key, out, tag, nonce, aad, aad_len, in, len, ENCRYPT);
-}
-
-static void open(const void *key, uint8_t *out, uint8_t tag[16], const uint8_t nonce[12], const uint8_t *aad,
-		 size_t aad_len, const uint8_t *in, size_t len)
-{
-	message(key, out, tag, nonce, aad, aad_len, in, len, DECRYPT);
-}
-
 LANE_INLINE void stretch(const struct gcm_key *key, uint8_t counter[16], uint8_t hash[16], uint8_t *out,
 			 const uint8_t *in, size_t n_blocks, const enum direction direction)
 {
@@ -499,18 +487,6 @@ LANE_INLINE void stretch(const struct gcm_key *key, uint8_t counter[16], uint8_t
 								 in + done, 0, 16 * n, 0);
 	store32_be(counter + 12, run.low + (uint32_t)n);
 	store_block(hash, reverse_bytes(y));
-}
-
-static void encrypt(const void *key, uint8_t counter[16], uint8_t hash[16], uint8_t *out, const uint8_t *in,
-		    size_t n_blocks)
-{
-	stretch(key, counter, hash, out, in, n_blocks, ENCRYPT);
-}
-
-static void decrypt(const void *key, uint8_t counter[16], uint8_t hash[16], uint8_t *out, const uint8_t *in,
-		    size_t n_blocks)
-{
-	stretch(key, counter, hash, out, in, n_blocks, DECRYPT);
 }
 
 static void ghash(const void *key, uint8_t hash[16], const uint8_t *in, size_t len)
@@ -565,25 +541,5 @@ static void scrub(size_t len)
 	}
 }
 
-static const struct lane_aes_gcm_ops ops = {
-	.init = init,
-	.seal = seal,
-	.open = open,
-	.encrypt = encrypt,
-	.decrypt = decrypt,
-	.ghash = ghash,
-	.encrypt_block = encrypt_block,
-	.polyval = polyval,
-	.scrub = scrub,
-};
-
-const struct lane_kernel KERNEL_SYMBOL = {
-	.family = "aes-gcm",
-	.isa = KERNEL_ISA,
-	.name = "aes-gcm:" KERNEL_ISA,
-	.required = LANE_CPU_REQUIRED,
-	.layout = VL == 64   ? LANE_LAYOUT_VAES512
-		  : VL == 32 ? LANE_LAYOUT_VAES256
-			     : LANE_LAYOUT_AESNI,
-	.ops.aes_gcm = &ops,
-};
+#define KERNEL_LAYOUT (VL == 64 ? LANE_LAYOUT_VAES512 : VL == 32 ? LANE_LAYOUT_VAES256 : LANE_LAYOUT_AESNI)
+#include "aes_gcm_ops.inc.h"
