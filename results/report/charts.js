@@ -118,13 +118,13 @@ function gapChart(curves, narrow) {
     const name = curves.length > 1 ? c.label : '';
     const spread = [c.gap.x / c.gap.hi, c.gap.x / c.gap.lo];
     series.push(line(name || 'handshake', [from, c.gap.x, to].map(x => ({value: [x, c.handshake.x], tip: [c.label, `handshake: ${time(c.handshake.x)}`, `95 %: ${interval(time, c.handshake)}`]})), c.color, {
-      showSymbol: false, lineStyle: {color: c.color, width: 2.6, type: c.unreal ? [2, 3] : 'solid'},
+      symbolSize: 5, lineStyle: {color: c.color, width: 2.6, type: c.unreal ? [2, 3] : 'solid'},
       endLabel: {show: curves.length === 1 && !narrow, formatter: () => `handshake\n${time(c.handshake.x)}`, color: c.color, fontSize: TEXT, distance: 8, lineHeight: 15},
     }));
     series.push(band([from, to].map(x => [x, c.handshake.lo, c.handshake.hi]), c.color));
     const color = curves.length > 1 ? c.color : palette(1);
     series.push(line(name || 'encryption', [edge[0], c.gap.x, edge[1]].map(x => ({value: [x, bulk(x)], tip: [c.label, `${bytes(x)} with ${c.cipher}: ${time(bulk(x))}`, `${each(1e9 / perByte(c))}B/s`]})), color, {
-      showSymbol: false, lineStyle: {color, width: 2.6, type: c.unreal ? [2, 3] : curves.length > 1 ? [7, 4] : 'solid'},
+      symbolSize: 5, lineStyle: {color, width: 2.6, type: c.unreal ? [2, 3] : curves.length > 1 ? [7, 4] : 'solid'},
       endLabel: {show: curves.length === 1 && !narrow, formatter: () => `encryption\n${plain(1 / perByte(c))} GB/s`, color, fontSize: TEXT, distance: 8, lineHeight: 15},
     }));
     series.push(band(edge.map(x => [x, bulk(x) * spread[0], bulk(x) * spread[1]]), color));
@@ -135,7 +135,7 @@ function gapChart(curves, narrow) {
     series.push({
       type: 'scatter', name: 'equal', z: 6, symbolSize: 13, data: [{value: [c.gap.x, c.handshake.x], tip: [c.label, `as much CPU time at ${bytes(c.gap.x)}`, `95 %: ${interval(bytes, c.gap)}`]}],
       itemStyle: {color: variable('--paper'), borderColor: c.color, borderWidth: 3},
-      label: {show: true, position: curves.length > 1 ? rank % 2 ? 'bottom' : 'top' : 'left', distance: curves.length > 1 ? 10 : 4, color: variable('--ink'), fontSize: curves.length > 1 ? TEXT : 18, fontWeight: 700, formatter: () => curves.length > 1 ? `${c.label}: ${bytes(c.gap.x)}` : bytes(c.gap.x),
+      label: {show: true, position: curves.length > 1 ? rank % 2 ? 'bottom' : 'top' : 'left', distance: curves.length > 1 ? 10 : 4, color: variable('--ink'), fontSize: curves.length > 1 ? TEXT : 18, fontWeight: 700, formatter: () => curves.length > 1 ? `${c.tag}  ${bytes(c.gap.x)}` : bytes(c.gap.x),
         offset: curves.length > 1 ? [0, 0] : [0, -20], backgroundColor: variable('--paper'), padding: [1, 4], borderRadius: 3},
       labelLayout: curves.length > 1 ? {moveOverlap: 'shiftY'} : undefined,
     });

@@ -43,13 +43,18 @@ function readSets() {
   return {sets, sources: root.profiles};
 }
 
-// By microarchitecture, with the date where several are of one.
+// By microarchitecture, with the date where several are of one; in charts of several by a letter.
 function nameSets(sets) {
   for (const set of sets) {
     const machine = set.context.machine = set.context.machine || {};
     const cpu = (machine.cpu || 'unknown CPU').replace(/\((R|TM)\)/gi, '');
     set.label = machine.microarchitecture ? `${cpu} (${machine.microarchitecture})` : cpu;
     set.short = machine.microarchitecture || cpu;
+    set.tag = String.fromCharCode(65 + set.index % 26);
+    if (set.kind === 'predicted')
+      set.label = set.short = 'Models of ' + unique(set.predictions.map(p => p.cpu)).join(', ');
+    if (set.kind === 'emulated')
+      set.label = set.short = `${machine.architecture || 'another CPU'}, emulated`;
     set.real = set.kind === 'measured' || set.kind === 'partial';
   }
   for (const set of sets)

@@ -5,11 +5,13 @@
 #include "embed.h"
 
 #ifdef LANE_REPORT_PAGE
-__asm__(".section .rodata\n"
+__asm__(".pushsection .rodata\n"
+	".globl report_page_bytes\n"
+	".hidden report_page_bytes\n"
 	"report_page_bytes:\n"
 	".incbin \"" LANE_REPORT_PAGE "\"\n"
 	".byte 0\n"
-	".text\n");
+	".popsection\n");
 extern const char report_page_bytes[] __attribute__((visibility("hidden")));
 
 const char *report_page(void)

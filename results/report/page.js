@@ -61,6 +61,19 @@ function forget(root) {
   }
 }
 
+// What a section finds: a sentence, or a lead and for each machine its own.
+function tellings(finding) {
+  if (typeof finding === 'string')
+    return [make('p', {}, finding)];
+  const lines = finding.lines.filter(l => l.text), most = 8;
+  if (!many || lines.length === 0)
+    return [make('p', {}, `${finding.lead} ${lines.map(l => l.text).join(' ')}`.trim() + '.')];
+  return [finding.lead ? make('p', {}, finding.lead) : null, make('ul', {}, ...lines.slice(0, most).map(l => make('li', {}, make('b', {}, l.set.tag), ` ${l.set.short}: ${l.text}`))),
+    lines.length > most ? make('p', {class: 'source'}, `… and ${lines.length - most} more below`) : null].filter(x => x);
+}
+
+const perSet = (list, tell) => list.map(set => ({set, text: tell(set)}));
+
 // ---- Sections ----
 
 /*
@@ -71,13 +84,13 @@ function section(spec) {
   const state = {hidden: new Set()};
   for (const control of spec.controls || [])
     state[control.key] = control.value !== undefined ? control.value : control.values[0];
-  const finding = make('p', {class: 'finding'}), legend = make('ul', {class: 'legend', 'aria-label': 'Series'}), source = make('p', {class: 'source'});
+  const finding = make('div', {class: 'finding'}), legend = make('ul', {class: 'legend', 'aria-label': 'Series'}), source = make('p', {class: 'source'});
   const panels = make('div', {class: 'panels'});
   const root = make('section', {id: spec.id, 'aria-labelledby': spec.id + '-title'}, make('h2', {id: spec.id + '-title'}, spec.title), finding);
 
   function update() {
     const view = spec.draw(state);
-    finding.textContent = view.finding || '';
+    finding.replaceChildren(...tellings(view.finding));
     forget(panels);
     panels.replaceChildren(...view.panels.map(figure));
     panels.classList.toggle('many', view.panels.length > 1);
@@ -119,8 +132,10 @@ function section(spec) {
 }
 
 const code = text => make('code', {}, text);
+// Whose figures set an axis: all that are real, or a set that is not alone.
+const scale = set => set.real ? sets.filter(s => s.real) : [set];
 const measuredBy = command => ['Not in this result: ', code(`lanecrypt ${command}`), ' measures it.'];
-const about = set => many ? set.short + ': ' : '';
+const titleOf = set => many ? `${set.tag}  ${set.short}` : '';
 const who = cell => cell.engine + (cell.kernel && cell.kernel !== 'auto' ? ' ' + cell.kernel : '');
 const machines = () => many ? `${sets.length} machines` : sets[0].label;
 const INTERVALS = 'Medians with their 95 % interval.';
@@ -145,12 +160,13 @@ function gapSection() {
     draw(state) {
       const found = sets.map(set => ({set, gap: set.gaps.find(g => g.handshake === state.handshake && g.side === state.side && g.cipher === state.cipher)}))
         .filter(f => f.gap && timeOf(f.set, f.gap));
-      const curves = () => found.map(f => ({label: many ? f.set.short : state.handshake, color: palette(many ? f.set.index : 0), handshake: timeOf(f.set, f.gap).ns, gap: f.gap.bytes, cipher: state.cipher, unreal: !f.set.real}));
+      const curves = () => found.map(f => ({label: many ? f.set.short : state.handshake, tag: f.set.tag, color: palette(many ? f.set.index : 0), handshake: timeOf(f.set, f.gap).ns, gap: f.gap.bytes, cipher: state.cipher, unreal: !f.set.real}));
       if (found.length === 0)
         return {finding: 'No result has this handshake together with this cipher.', panels: []};
-      const sentence = found.map(f => `${about(f.set)}${bytes(f.gap.bytes.x)} (95 %: ${interval(bytes, f.gap.bytes)})`).join('; ');
+      const told = f => `${bytes(f.gap.bytes.x)} (95 %: ${interval(bytes, f.gap.bytes)})`;
+      const sentence = found.map(f => (many ? f.set.short + ': ' : '') + told(f)).join('; ');
       return {
-        finding: `${state.handshake} costs a ${state.side} as much CPU time as ${state.side === 'server' ? 'encrypting' : 'decrypting'} ${sentence} with ${state.cipher}.`,
+        finding: {lead: `${state.handshake} costs a ${state.side} as much CPU time as ${state.side === 'server' ? 'encrypting' : 'decrypting'} with ${state.cipher}:`, lines: found.map(f => ({set: f.set, text: told(f)}))},
         panels: [{alt: `CPU time against the bytes that a connection carries, both logarithmic. The handshake is level, encryption rises; they meet at ${sentence}.`, height: 400, option: width => gapChart(curves(), width < 560)}],
         source: `CPU time of one side, one core; bytes in messages of 16 KiB. ${INTERVALS} A connection that carries fewer bytes than where the lines meet spends most of its cryptography in the handshake. ${machines()}.` + (many ? ' Solid: handshake; dashed: encryption; dotted: emulated or predicted.' : ''),
       };
@@ -190,20 +206,21 @@ function throughputSection() {
     draw(state) {
       const all = names(state.task), shown = all.filter(name => !state.hidden.has(name));
       const of = set => implementations(set, state.task).filter(i => shown.includes(i.name)).sort((a, b) => all.indexOf(a.name) - all.indexOf(b.name));
-      const cells = sets.flatMap(of).flatMap(i => i.cells), values = cells.map(c => c.size / c.ns.x), sizes = cells.map(c => c.size);
-      const range = {x: [Math.min(...sizes), Math.max(...sizes)], y: [Math.min(...values) / 1.2, Math.max(...values) * 1.2]};
-      const best = set => { const at = implementations(set, state.task).flatMap(i => i.cells).filter(c => c.size === 16384), c = fastest(at.length ? at : implementations(set, state.task).flatMap(i => i.cells)); return c && `${about(set)}${c.engine} is the fastest with ${plain(c.size / c.ns.x)} GB/s at ${size(c.size)}`; };
-      const finding = `${state.task}: ` + sets.map(best).filter(t => t).join('; ') + '. Small messages pay the fixed cost of a call.';
+      const range = set => {
+        const cells = scale(set).flatMap(of).flatMap(i => i.cells), values = cells.map(c => c.size / c.ns.x), sizes = cells.map(c => c.size);
+        return {x: [Math.min(...sizes), Math.max(...sizes)], y: [Math.min(...values) / 1.2, Math.max(...values) * 1.2]};
+      };
+      const best = set => { const at = implementations(set, state.task).flatMap(i => i.cells).filter(c => c.size === 16384), c = fastest(at.length ? at : implementations(set, state.task).flatMap(i => i.cells)); return c && `${c.engine} is the fastest with ${plain(c.size / c.ns.x)} GB/s at ${size(c.size)}`; };
       return {
-        finding,
+        finding: {lead: `${state.task}:`, lines: perSet(sets, best)},
         legend: all.map(name => ({name, color: palette(engineNumber(name.split(' ')[0]))})),
         panels: sets.filter(s => implementations(s, state.task).length).map(set => ({
-          set, title: many ? set.short : '', height: many ? 340 : 430,
+          set, title: titleOf(set), height: many ? 340 : 430,
           alt: `${state.task}, GB/s against message size, both logarithmic. ${best(set) || ''}.`,
           option: () => sweepChart(of(set).map(i => ({
             name: i.name, color: palette(engineNumber(i.engine)), sign: SIGNS[engineNumber(i.engine)], wide: i.engine === 'native',
             points: i.cells.map(c => ({x: c.size, y: speed(c), tip: [`${i.name}, ${size(c.size)}`, `${plain(c.size / c.ns.x)} GB/s`, `95 %: ${interval(plain, speed(c))}`, `${time(c.ns.x)} a message`].concat(c.picked ? [c.picked] : [])})),
-          })), 'GB/s', 'bytes in a message', range, many ? 340 : 430),
+          })), 'GB/s', 'bytes in a message', range(set), many ? 340 : 430),
         })),
         source: `One core, key set up before, a fresh nonce for each message, 13 bytes of associated data. ${INTERVALS} The band about each line, often narrower than the line, is the interval. ${machines()}.`,
       };
@@ -227,17 +244,17 @@ function rankingSection() {
         return unique(cells.map(c => c.engine)).map(engine => fastest(cells.filter(c => c.engine === engine))).sort((a, b) => a.ns.x - b.ns.x);
       };
       const bulk = sets.flatMap(of).some(isBulk), value = c => bulk ? speed(c) : rate(1e9, c.ns), show = bulk ? plain : each;
-      const max = round(Math.max(0, ...sets.flatMap(of).map(c => value(c).hi)) || 1);
-      const lead = set => { const [a, b] = of(set); return a && `${about(set)}${who(a)} leads with ${show(value(a).x)} ${bulk ? 'GB/s' : 'a second'}` + (b ? `, ${plain(b.ns.x / a.ns.x)} times as fast as ${who(b)}` : ''); };
+      const max = set => round(Math.max(0, ...scale(set).flatMap(of).map(c => value(c).hi)) || 1);
+      const lead = set => { const [a, b] = of(set); return a && `${who(a)} leads with ${show(value(a).x)} ${bulk ? 'GB/s' : 'a second'}` + (b ? `, ${plain(b.ns.x / a.ns.x)} times as fast as ${who(b)}` : ''); };
       const panels = sets.filter(s => of(s).length);
       return {
-        finding: panels.length ? `${state.task}${bulk ? ', ' + size(state.size) : ''}: ${panels.map(lead).join('; ')}.` : `${state.task}: not measured with messages of ${size(state.size)}.`,
+        finding: panels.length ? {lead: `${state.task}${bulk ? ', ' + size(state.size) : ''}:`, lines: perSet(panels, lead)} : `${state.task}: not measured with messages of ${size(state.size)}.`,
         panels: panels.map(set => ({
-          set, title: many ? set.short : '', height: 60 + 30 * of(set).length, alt: `Bars, ${bulk ? 'GB/s' : 'operations a second'}. ${lead(set)}.`,
+          set, title: titleOf(set), height: 60 + 30 * of(set).length, alt: `Bars, ${bulk ? 'GB/s' : 'operations a second'}. ${lead(set)}.`,
           option: width => barChart(of(set).map(c => ({
             name: who(c), color: palette(engineNumber(c.engine)), value: value(c), text: show(value(c).x),
             tip: [`${who(c)}`, `${show(value(c).x)} ${bulk ? 'GB/s' : 'operations a second'}`, `95 %: ${interval(show, value(c))}`, time(c.ns.x)].concat(c.ratio ? [`${plain(c.ratio.x)} times as fast as ${c.baseline}, paired (${interval(plain, c.ratio)})`] : [], c.picked ? [c.picked] : []),
-          })), bulk ? 'GB/s' : 'operations a second', max, bulk ? null : each, !set.real, width),
+          })), bulk ? 'GB/s' : 'operations a second', max(set), bulk ? null : each, !set.real, width),
         })),
         source: `One core; longer is better. ${INTERVALS} ${machines()}.`,
       };
@@ -261,16 +278,16 @@ function rooflineSection() {
         const cells = set.cells.filter(c => limited(c) && c.op === state.op && c.name === name && c.size === 16384);
         return [fastest(cells.filter(c => c.engine === 'native')), fastest(cells.filter(c => c.engine !== 'native'))].filter(c => c);
       });
-      const top = set => { const own = of(set).filter(c => c.engine === 'native'); const best = own.reduce((a, b) => !a || b.limit > a.limit ? b : a, null); return best && `${about(set)}native reaches up to ${(100 * best.limit).toFixed(0)} % of what the core can issue (${best.name})`; };
+      const top = set => { const own = of(set).filter(c => c.engine === 'native'); const best = own.reduce((a, b) => !a || b.limit > a.limit ? b : a, null); return best && `native reaches up to ${(100 * best.limit).toFixed(0)} % of what the core can issue (${best.name})`; };
       const panels = sets.filter(s => of(s).length);
       return {
-        finding: panels.map(top).filter(t => t).join('; ') + '.',
+        finding: {lead: '', lines: perSet(panels, top)},
         panels: panels.map(set => ({
-          set, title: many ? set.short : '', height: 64 + 27 * of(set).length, alt: `Bars, per cent of the limit that the core's own issue rates set. ${top(set) || ''}.`,
+          set, title: titleOf(set), height: 64 + 27 * of(set).length, alt: `Bars, per cent of the limit that the core's own issue rates set. ${top(set) || ''}.`,
           option: width => barChart(of(set).map(c => ({
             name: `${c.name} ${c.engine}`, color: palette(engineNumber(c.engine)), value: share(c), text: share(c).x.toFixed(0) + ' %',
             tip: [`${c.name}, ${who(c)}`, `${share(c).x.toFixed(1)} % of the limit`, `95 %: ${interval(x => x.toFixed(1) + ' %', share(c))}`, c.cyclesPerByte ? `${plain(c.cyclesPerByte)} cycles/byte` : '', c.picked].filter(t => t),
-          })), '% of the algorithm’s limit on this core', Math.max(100, ...sets.flatMap(of).map(c => Math.ceil(10 * c.limit) * 10)), null, !set.real, width),
+          })), '% of the algorithm’s limit on this core', Math.max(100, ...scale(set).flatMap(of).map(c => Math.ceil(10 * c.limit) * 10)), null, !set.real, width),
         })),
         source: `Messages of 16 KiB; our library and the fastest other. The limit is derived from issue rates measured on the same core (lanecrypt roofline shows the arithmetic). ${INTERVALS} ${machines()}.`,
       };
@@ -296,22 +313,22 @@ function anatomySection() {
         const parts = set.parts.filter(p => p.kind === state.kind && p.engine === engine && p.side === side);
         return {name: `${engine} ${side}`, side, engine, parts, whole: (parts.find(p => p.part === 'whole') || {}).ns};
       })).filter(r => r.whole);
-      const max = round(Math.max(...sets.flatMap(rows).map(r => r.whole.hi)) / 1000);
-      const biggest = set => { const server = rows(set).filter(r => r.side === 'server').sort((a, b) => a.whole.x - b.whole.x)[0]; if (!server) return ''; const p = server.parts.filter(x => x.part !== 'whole').reduce((a, b) => b.ns.x > a.ns.x ? b : a); return `${about(set)}the quickest server, ${server.engine}, spends ${(100 * p.ns.x / server.whole.x).toFixed(0)} % of ${time(server.whole.x)} on ${p.part}`; };
+      const max = set => round(Math.max(...scale(set).flatMap(rows).map(r => r.whole.hi)) / 1000);
+      const biggest = set => { const server = rows(set).filter(r => r.side === 'server').sort((a, b) => a.whole.x - b.whole.x)[0]; if (!server) return ''; const p = server.parts.filter(x => x.part !== 'whole').reduce((a, b) => b.ns.x > a.ns.x ? b : a); return `the quickest server, ${server.engine}, spends ${(100 * p.ns.x / server.whole.x).toFixed(0)} % of ${time(server.whole.x)} on ${p.part}`; };
       const panels = sets.filter(s => rows(s).length);
       const shown = names.filter(n => !state.hidden.has(n));
       return {
-        finding: `${state.kind}: ${panels.map(biggest).join('; ')}.`,
+        finding: {lead: `${state.kind}:`, lines: perSet(panels, biggest)},
         legend: names.map(name => ({name, color: color(name)})),
         panels: panels.map(set => ({
-          set, title: many ? set.short : '', height: 64 + 38 * rows(set).length, alt: `Stacked bars, microseconds of CPU time. ${biggest(set)}.`,
+          set, title: titleOf(set), height: 64 + 38 * rows(set).length, alt: `Stacked bars, microseconds of CPU time. ${biggest(set)}.`,
           option: width => stackChart(
             rows(set).map(r => ({name: r.name, text: time(r.whole.x), whole: {lo: r.whole.lo / 1000, hi: r.whole.hi / 1000}})),
             shown.map(name => ({
               name, color: color(name),
               values: rows(set).map(r => { const p = r.parts.find(x => x.part === name); return p ? p.ns.x / 1000 : 0; }),
               tips: rows(set).map(r => { const p = r.parts.find(x => x.part === name); return p ? [`${r.name}: ${name}`, `${time(p.ns.x)}, ${(100 * p.ns.x / r.whole.x).toFixed(1)} %`, `95 %: ${interval(time, p.ns)}`, p.primitives].filter(t => t) : null; }),
-            })), 'µs of CPU time', max, width),
+            })), 'µs of CPU time', max(set), width),
         })),
         source: `The whole is measured; parts are the same library's primitives called by themselves in the same rounds; the rest is what they do not explain. Whiskers: 95 % interval of the whole. ${machines()}.`,
       };
@@ -330,13 +347,13 @@ function profilesSection() {
       const rows = set => set.profiles.filter(p => p.engine === state.engine && p.side === state.side);
       const share = p => 100 * p.handshakes.x / p.all.x, title = p => p.name + (p.handshake === 'resumed' ? ', resumed' : '');
       const colors = {handshakes: palette(0), encryption: palette(1)};
-      const told = set => { const list = rows(set).slice().sort((a, b) => share(b) - share(a)); return `${about(set)}from ${share(list[0]).toFixed(0)} % (${title(list[0])}) down to ${share(list[list.length - 1]).toFixed(1)} % (${title(list[list.length - 1])})`; };
+      const told = set => { const list = rows(set).slice().sort((a, b) => share(b) - share(a)); return `from ${share(list[0]).toFixed(0)} % (${title(list[0])}) down to ${share(list[list.length - 1]).toFixed(1)} % (${title(list[list.length - 1])})`; };
       const panels = sets.filter(s => rows(s).length);
       return {
-        finding: `The handshake's share of a ${state.side}'s cryptography with ${state.engine}: ${panels.map(told).join('; ')}.`,
+        finding: {lead: `The handshake's share of a ${state.side}'s cryptography with ${state.engine}:`, lines: perSet(panels, told)},
         legend: Object.entries(colors).map(([name, color]) => ({name, color})),
         panels: panels.map(set => ({
-          set, title: many ? set.short : '', height: 64 + 32 * rows(set).length, alt: `Stacked bars, per cent of CPU time. ${told(set)}.`,
+          set, title: titleOf(set), height: 64 + 32 * rows(set).length, alt: `Stacked bars, per cent of CPU time. ${told(set)}.`,
           option: width => stackChart(rows(set).map(p => ({name: title(p), text: time(p.all.x), whole: {lo: 100, hi: 100}})), Object.keys(colors).filter(n => !state.hidden.has(n)).map(name => ({
             name, color: colors[name], values: rows(set).map(p => name === 'handshakes' ? share(p) : 100 - share(p)),
             tips: rows(set).map(p => [`${title(p)}: ${name}`, `${(name === 'handshakes' ? share(p) : 100 - share(p)).toFixed(1)} % of ${time(p.all.x)}`, `95 % of all: ${interval(time, p.all)}`, `${each(1e9 / p.all.x)} a second and core`]),
@@ -360,12 +377,12 @@ function scalingSection() {
     draw(state) {
       const of = set => { const points = set.scaling.filter(p => p.what === state.what), name = p => p.engine + (p.kernel && p.kernel !== 'auto' ? ' ' + p.kernel : ''); return unique(points.map(name)).map(n => ({name: n, engine: points.find(p => name(p) === n).engine, points: points.filter(p => name(p) === n).sort((a, b) => a.threads - b.threads)})); };
       const inBytes = sets.flatMap(s => s.scaling).find(p => p.what === state.what).unit === 'bytes', scale = inBytes ? 1e-9 : 1;
-      const told = set => of(set).map(l => { const p = l.points[l.points.length - 1]; return `${about(set)}${l.name} on ${p.threads} threads does ${plain(p.perSecond.x * scale)} ${inBytes ? 'GB/s' : 'handshakes a second'}, ${percent(p.efficiency.x)} of so many times one thread`; }).join('; ');
+      const told = set => of(set).map(l => { const p = l.points[l.points.length - 1]; return `${l.name} on ${p.threads} threads does ${plain(p.perSecond.x * scale)} ${inBytes ? 'GB/s' : 'handshakes a second'}, ${percent(p.efficiency.x)} of so many times one thread`; }).join('; ');
       const panels = sets.filter(s => of(s).length), most = Math.max(2, ...sets.flatMap(of).flatMap(l => l.points).map(p => p.threads));
       return {
-        finding: `${state.what}: ${panels.map(told).join('; ')}.`,
+        finding: {lead: `${state.what}:`, lines: perSet(panels, told)},
         panels: panels.map(set => ({
-          set, title: many ? set.short : '', height: 320, alt: `Lines, ${inBytes ? 'GB/s' : 'handshakes a second'} against threads. ${told(set)}.`,
+          set, title: titleOf(set), height: 320, alt: `Lines, ${inBytes ? 'GB/s' : 'handshakes a second'} against threads. ${told(set)}.`,
           option: () => threadChart(of(set).map(l => ({
             name: l.name, color: palette(engineNumber(l.engine)), sign: SIGNS[engineNumber(l.engine)],
             points: l.points.map(p => ({x: p.threads, y: {x: p.perSecond.x * scale, lo: p.perSecond.lo * scale, hi: p.perSecond.hi * scale}, tip: [`${l.name}, ${p.threads} threads`, `${plain(p.perSecond.x * scale)} ${inBytes ? 'GB/s' : 'handshakes a second'}`, `95 %: ${interval(x => plain(x * scale), p.perSecond)}`, `${percent(p.efficiency.x)} of ${p.threads} times one thread`]})),
@@ -386,16 +403,16 @@ function costSection() {
     controls: [{key: 'task', label: 'Algorithm', values: tasks}],
     draw(state) {
       const of = set => set.models.filter(m => name(m) === state.task).sort((a, b) => a.each.x - b.each.x);
-      const titled = (set, text) => (many ? set.short + ', ' : '') + text;
-      const low = set => { const m = of(set)[0]; return `${about(set)}${who(m)} takes ${time(m.fixed.x)} for a message and ${plain(m.each.x)} ns for each byte`; };
+      const titled = (set, text) => (many ? titleOf(set) + ', ' : '') + text;
+      const low = set => { const m = of(set)[0]; return `${who(m)} takes ${time(m.fixed.x)} for a message and ${plain(m.each.x)} ns for each byte`; };
       const panels = sets.filter(s => of(s).length);
       const chart = (set, title, get, unit) => ({
         set, title: titled(set, title), height: 64 + 30 * of(set).length, alt: `Bars, ${unit}. ${low(set)}.`,
         option: width => barChart(of(set).map(m => ({name: who(m), color: palette(engineNumber(m.engine)), value: get(m), text: plain(get(m).x),
-          tip: [who(m), `${plain(get(m).x)} ${unit}`, `95 %: ${interval(plain, get(m))}`, `the line explains ${percent(m.r2)}`]})), unit, round(Math.max(...panels.flatMap(of).map(m => get(m).hi))), null, !set.real, width),
+          tip: [who(m), `${plain(get(m).x)} ${unit}`, `95 %: ${interval(plain, get(m))}`, `the line explains ${percent(m.r2)}`]})), unit, round(Math.max(...scale(set).flatMap(of).map(m => get(m).hi))), null, !set.real, width),
       });
       return {
-        finding: `${state.task}: ${panels.map(low).join('; ')}.`,
+        finding: {lead: `${state.task}:`, lines: perSet(panels, low)},
         panels: panels.flatMap(set => [chart(set, 'each message', m => m.fixed, 'ns a message'), chart(set, 'each byte', m => m.each, 'ns a byte')]),
         source: `A line t(n) = fixed + each · n through all sizes up to 16 KiB; shorter is better. 95 % intervals of the scatter about the line. ${machines()}.`,
       };
@@ -437,13 +454,13 @@ function ratioSection() {
     ['RSA-2048-PSS sign', 'a second, fastest', each, cell('RSA-2048-PSS', 'sign', null)], ['ECDSA-P256 sign', 'a second, fastest', each, cell('ECDSA-P256', 'sign', null)],
     ['X25519 derive', 'a second, fastest', each, cell('X25519', 'derive', null)],
   ].filter(([, , , get]) => sets.some(get));
-  const base = sets[0];
+  const base = sets.find(set => set.real) || sets[0], columns = sets.filter(set => rows.some(([, , , get]) => get(set)));
   const ratio = (set, get) => { const [a, b] = [get(set), get(base)]; if (!a || !b || set === base || !set.real || !base.real) return ''; const q = quotient(a, b); return ` ${plain(q.x)} × (${interval(plain, q)})`; };
   const body = rows.map(([title, unit, show, get]) => make('tr', {}, make('th', {scope: 'row'}, title, make('span', {class: 'source'}, ' ' + unit)),
-    ...sets.map(set => { const i = get(set); return make('td', {class: 'number'}, i ? show(i.x) : '–', i ? make('div', {class: 'source'}, ratio(set, get) || interval(show, i)) : null); })));
+    ...columns.map(set => { const i = get(set); return make('td', {class: 'number'}, i ? show(i.x) : '–', i ? make('div', {class: 'source'}, ratio(set, get) || interval(show, i)) : null); })));
   return make('section', {id: 'ratios', 'aria-labelledby': 'ratios-title'}, make('h2', {id: 'ratios-title'}, 'Side by side'),
     make('p', {class: 'finding'}, `Each machine in figures, and as a multiple of the first, ${base.short}. Emulated and predicted ones are shown apart and never as a multiple.`),
-    make('div', {class: 'scroll', tabindex: '0', role: 'region', 'aria-label': 'Ratios'}, make('table', {}, make('thead', {}, make('tr', {}, make('td', {}), ...sets.map(set => make('th', {scope: 'col', class: 'number'}, set.short, set.real ? null : make('span', {class: 'badge'}, set.kind))))), make('tbody', {}, ...body))),
+    make('div', {class: 'scroll', tabindex: '0', role: 'region', 'aria-label': 'Ratios'}, make('table', {class: 'ratios'}, make('thead', {}, make('tr', {}, make('td', {}), ...columns.map(set => make('th', {scope: 'col', class: 'number'}, titleOf(set), set.real ? null : make('span', {class: 'badge'}, set.kind))))), make('tbody', {}, ...body))),
     make('p', {class: 'source'}, `${INTERVALS} Intervals of the ratios treat machines as independent.`));
 }
 
@@ -454,7 +471,7 @@ function verificationSection() {
     const v = set.context.verification;
     const lines = [];
     if (many)
-      lines.push(make('h3', {}, set.short));
+      lines.push(make('h3', {}, titleOf(set)));
     lines.push(make('p', {class: v && v.failed ? 'bad' : 'finding'}, !v ? 'Nothing was verified in this run.' : v.failed ? `FAILED: ${v.failed} of ${v.passed + v.failed} implementations are wrong and were not timed.` :
       `${v.passed} implementations passed ${v.checks ? v.checks.toLocaleString('en') + ' checks' : 'all checks'} against known answers and each other before anything was timed; none is wrong${v.skipped ? `, ${v.skipped} skipped` : ''}.`));
     for (const text of v && v.counterexamples || [])
@@ -481,7 +498,7 @@ function methodSection() {
       ['Command', c.command && `lanecrypt ${c.command}` + (c.starts ? `, pooled over ${c.starts} start${c.starts > 1 ? 's' : ''} of the process` : '') + (c.seconds ? `, ${c.seconds.toFixed(0)} s` : '') + (c.seed !== undefined ? `, seed ${c.seed}` : '')],
       ['Kind', set.kind + {measured: '', partial: ': interrupted before everything was measured', emulated: ': says nothing about real speed', predicted: ': by a model, nothing was run'}[set.kind]],
     ].filter(([, value]) => value);
-    return [many ? make('h3', {}, set.short) : null, make('dl', {}, ...facts.flatMap(([k, v]) => [make('dt', {}, k), make('dd', {}, v)]))];
+    return [many ? make('h3', {}, titleOf(set)) : null, make('dl', {}, ...facts.flatMap(([k, v]) => [make('dt', {}, k), make('dd', {}, v)]))];
   });
   return make('section', {id: 'method', 'aria-labelledby': 'method-title'}, make('h2', {id: 'method-title'}, 'Machine, build, libraries, method'),
     make('p', {class: 'finding'}, 'Implementations are measured in paired rounds, in an order drawn anew for each. A time is the CPU time of one operation, the median over rounds; intervals are 95 % intervals of the median, pooled over starts of the process where there were several. Break-even bytes: CPU time of the handshake on one side ÷ time of a byte in messages of 16 KiB. Cycles come from the core’s own clock, not from the time-stamp counter.'), ...blocks.filter(x => x));
@@ -504,8 +521,8 @@ function title() {
 
 function build() {
   const main = document.getElementById('main');
-  document.getElementById('sets').append(...sets.map(set => make('p', {class: 'set'}, make('strong', {}, set.label), set.real ? null : make('span', {class: 'badge'}, set.kind),
-    ` · ${set.context.machine.cores} cores${set.context.machine.hypervisor ? ' under ' + set.context.machine.hypervisor : ''} · ${set.context.machine.os || ''} · ${(set.context.date || '').slice(0, 16).replace('T', ' ')}`)));
+  document.getElementById('sets').append(...sets.map(set => make('p', {class: 'set'}, many ? make('b', {class: 'tag'}, set.tag) : null, make('strong', {}, set.label), set.real ? null : make('span', {class: 'badge'}, set.kind),
+    [set.kind === 'predicted' ? '' : `${set.context.machine.cores || '?'} cores${set.context.machine.hypervisor ? ' under ' + set.context.machine.hypervisor : ''}`, set.context.machine.os, (set.context.date || '').slice(0, 16).replace('T', ' ')].filter(x => x).map(x => ' · ' + x).join(''))));
   const sections = [title(), many ? ratioSection() : null, gapSection(), throughputSection(), rankingSection(), rooflineSection(), anatomySection(), profilesSection(), scalingSection(), costSection(),
     predictionSection(), verificationSection(),
     make('section', {id: 'data-table', 'aria-labelledby': 'data-title'}, make('h2', {id: 'data-title'}, 'Every figure'), dataTable(sets)), methodSection()].filter(s => s);
@@ -545,7 +562,7 @@ loadLibrary().then(() => {
   matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => sections.forEach(s => s.update && s.update()));
   addEventListener('beforeprint', () => forPaper(true));
   addEventListener('afterprint', () => forPaper(false));
-  requestAnimationFrame(() => { document.documentElement.dataset.ready = 'true'; });
+  requestAnimationFrame(() => { document.documentElement.dataset.ready = performance.now().toFixed(0); });
 }, () => {
   document.getElementById('main').prepend(make('p', {class: 'notice'}, 'This browser is too old to unpack the charts; all figures are in the table below.'));
 });

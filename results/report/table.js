@@ -1,7 +1,7 @@
 // Every figure as a table: filtered, sorted, copied as CSV.
 
 const COLUMNS = [
-  {head: 'machine', get: r => r.set.short, many: true},
+  {head: 'machine', get: r => r.set.short, tag: true, many: true},
   {head: 'algorithm', get: r => r.cell.name},
   {head: 'operation', get: r => r.cell.op},
   {head: 'size', get: r => r.cell.size, show: size, csv: 'size_bytes'},
@@ -52,7 +52,7 @@ function dataTable(sets) {
   function fill() {
     body.replaceChildren(...state.rows.slice(0, state.shown).map(row => make('tr', {}, ...columns.map(c => {
       const value = c.get(row);
-      return make('td', {class: c.show ? 'number' : ''}, value === null || value === undefined ? '' : c.show ? c.show(value) : value);
+      return make('td', {class: c.show ? 'number' : ''}, value === null || value === undefined ? '' : c.tag ? row.set.tag : c.show ? c.show(value) : value);
     }))));
     count.textContent = `${state.rows.length} of ${all.length} figures; times are medians with their 95 % interval, from … to`;
     more.hidden = state.rows.length <= state.shown;
