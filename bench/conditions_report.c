@@ -69,7 +69,7 @@ void conditions_report(struct result_set *results, FILE *out, int color, int col
 		if (!is_plain_seal(e))
 			continue;
 		if (first == NULL || e->size != first->size || strcmp(e->algorithm, first->algorithm) != 0) {
-			char size[FIGURE_CAP], heads[400] = ":implementation";
+			char size[FIGURE_CAP], source[160], heads[400] = ":implementation";
 			if (table != NULL)
 				table_print(table, out, color, 2, columns);
 			for (size_t c = 0; (condition = condition_at(c)) != NULL; c++)
@@ -79,7 +79,8 @@ void conditions_report(struct result_set *results, FILE *out, int color, int col
 				 with_energy ? "|nJ/B:nanojoules" : "");
 			first = e;
 			table = table_new(with_energy ? "lrrrrrrrrrrr" : "lrrrrrrrrrr");
-			table_title(table, "cycles", "%s, %s", e->algorithm, figure_size(e->size, size));
+			table_title(table, report_cycle_source(results, source, sizeof(source)), "%s, %s", e->algorithm,
+				    figure_size(e->size, size));
 			table_heads(table, heads);
 		}
 		implementation_row(results, table, e, with_energy);

@@ -21,8 +21,7 @@ static int same_family(const struct result_entry *a, const struct result_entry *
 	       text_same(a->kind, b->kind);
 }
 
-// "core clock by a chain of adds, 3.55 GHz; an AES round takes 4.00": where cycles come from, and a cross-check.
-static const char *cycle_source(struct result_set *results, char *text, size_t cap)
+const char *report_cycle_source(struct result_set *results, char *text, size_t cap)
 {
 	const json_t *clock = json_object_get(json_object_get(result_context(results), "machine"), "clock");
 	const char *source = json_string_value(json_object_get(clock, "source"));
@@ -106,8 +105,8 @@ static void operation_table(struct result_set *results, size_t first, FILE *out,
 	struct table *table = table_new("rlrrrrll");
 	if (family->aad > 0)
 		snprintf(aad, sizeof(aad), ", %llu bytes of associated data", (unsigned long long)family->aad);
-	table_title(table, cycle_source(results, source, sizeof(source)), "%s %s%s%s", family->algorithm, family->op,
-		    family->latency ? ", each message waiting for the one before" : "", aad);
+	table_title(table, report_cycle_source(results, source, sizeof(source)), "%s %s%s%s", family->algorithm,
+		    family->op, family->latency ? ", each message waiting for the one before" : "", aad);
 	table_heads(
 		table,
 		family->bytes_per_second > 0
@@ -171,7 +170,7 @@ void report_models(struct result_set *results, FILE *out, int color, int columns
 	const struct result_model *m;
 	char source[160], a[FIGURE_CAP], b[FIGURE_CAP], c[FIGURE_CAP];
 	struct table *table = table_new("llrlrlrr");
-	table_title(table, cycle_source(results, source, sizeof(source)),
+	table_title(table, report_cycle_source(results, source, sizeof(source)),
 		    "What a message of n bytes costs: fixed cycles + cycles/byte · n");
 	table_heads(table,
 		    "work|implementation|fixed cycles|95 %:fixed cycles|cycles/byte|95 %:cycles/byte|R²|residual");
@@ -206,7 +205,7 @@ void report_handshakes(struct result_set *results, FILE *out, int color, int col
 	const struct result_entry *e;
 	char source[160];
 	struct table *table = table_new("lllrrrrrrll");
-	table_title(table, cycle_source(results, source, sizeof(source)), "TLS handshakes, in memory");
+	table_title(table, report_cycle_source(results, source, sizeof(source)), "TLS handshakes, in memory");
 	table_heads(table, "handshake|engine|side|CPU time:ns|95 %:ns|cycles|95 %:cycles|sent:bytes sent|allocations|"
 			   "× baseline [95 %]:ratio|:verdict");
 	for (size_t i = 0; (e = result_entry_at(results, i)) != NULL; i++) {
@@ -382,6 +381,7 @@ void report_precision(struct result_set *results, FILE *out, int color, int colu
 			  seconds, starts);
 	else
 		text_line(out, color, YELLOW, columns,
-			  "Budget: spent after %.0f s and %lld starts; %lld of %lld times are known to ±%g %%", seconds,
-			  starts, reached, of, wanted);
+			  "Precision: %lld of %lld times are known to ±%g %%; the budget is spent, after %.0f s and "
+			  "%lld starts",
+			  reached, of, wanted, seconds, starts);
 }

@@ -6,6 +6,10 @@
 
 #include "bench.h"
 
+/* "cycles: core clock by a chain of adds, 3.55 GHz; an AES round takes 4.00": where
+ * cycles come from, and a cross-check. Returns text. */
+const char *report_cycle_source(struct result_set *results, char *text, size_t cap);
+
 /* Symmetric and public-key operations, each implementation against the baseline,
  * then the geometric means. */
 void report_operations(struct result_set *results, FILE *out, int color, int columns);

@@ -10,6 +10,7 @@
 #include "command.h"
 #include "group.h"
 #include "items.h"
+#include "report.h"
 #include "roofline_limits.h"
 #include "run.h"
 #include "table.h"
@@ -162,6 +163,9 @@ static void show(struct result_set *results, const struct roofline *r, const str
 	const int color = color_on(options, stdout), columns = columns_of(stdout);
 	if (result_get_kind(results) == RESULT_EMULATED)
 		text_line(stdout, color, YELLOW, columns, "Emulated: these figures say nothing about any real core.");
+	char source[160];
+	text_line(stdout, color, DIM, columns, "%s", "");
+	text_line(stdout, color, DIM, columns, "%s", report_cycle_source(results, source, sizeof(source)));
 	show_costs(r, color, columns, 0, MIX_COPY, RATE);
 	show_costs(r, color, columns, 0, MIX_COPY, LATENCY);
 	show_costs(r, color, columns, MIX_COPY, N_OPS, CYCLES);

@@ -292,7 +292,7 @@ class Result(Folder):
         result, shown = self.bench("--size", "16,64,256,1350,16K", "--budget", "4", "--precision", "0.01%",
                                    "--all-kernels")
         self.assertTrue(result["context"]["precision"]["budget_spent"], shown)
-        self.assertIn("Budget: spent", shown)
+        self.assertIn("the budget is spent", shown)
 
     def test_sweep_and_latency(self):
         result, shown = self.bench("--sweep", "--latency", "--engine", "native", "--budget", "6", "--starts", "1")
