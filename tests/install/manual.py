@@ -111,6 +111,8 @@ class Completion(unittest.TestCase):
         self.assertEqual(self.bash("compare", "--by", ""), ["cycles", "time"])
         self.assertEqual(self.bash("seal", "--key-file", str(PREFIX / "bi")), [str(PREFIX / "bin")])
         self.assertEqual(self.bash("summary", str(PREFIX / "bi")), [str(PREFIX / "bin")])
+        if "provider" in commands():
+            self.assertEqual(self.bash("provider", ""), ["status", "enable"])
         if "boringssl" in self.bash("bench", "--engine", ""):
             self.assertIn(r"TLS\ 1.3\ X25519\ RSA-2048", self.bash("handshake", "--trace", "TLS 1.3 X"))
 
@@ -128,6 +130,8 @@ class Completion(unittest.TestCase):
                 told = options(output(COMMAND, command, "--help"))
                 self.assertEqual(set(fish(f"lanecrypt {command} --")), {f"--{name}" for name in told})
             self.assertEqual(fish("lanecrypt bench --algorithm AES-128-G"), ["AES-128-GCM", "AES-128-GCM-SIV"])
+            if "provider" in commands():
+                self.assertEqual(set(fish("lanecrypt provider ")), {"status", "enable"})
             self.assertEqual(fish("lanecrypt bench --kernel aes-gcm:por"), ["aes-gcm:portable"])
 
     @unittest.skipUnless(shutil.which("zsh"), "no zsh")
@@ -155,6 +159,8 @@ class Completion(unittest.TestCase):
             type_until("\x15lanecrypt bench --kernel aes-gcm:po\t", "aes-gcm:portable")
             type_until("\x15lanecrypt bench --algorithm GHASH,XCha\t", "GHASH,XChaCha20-Poly1305")
             type_until("\x15lanecrypt bench --format=m\t", "markdown")
+            if "provider" in commands():
+                type_until("\x15lanecrypt provider st\t", "status")
         finally:
             os.close(terminal)
             os.waitpid(pid, 0)

@@ -11,6 +11,10 @@ __lanecrypt_options() {
 		s/^  \(--[a-z-]*\) .*/\1/p
 	}'
 }
+# What the command's argument has to be, where its usage says one|other.
+__lanecrypt_words() {
+	"$1" help "$2" 2>/dev/null | sed -n 's/^Usage: lanecrypt [a-z]* \([a-z]*|[a-z|]*\).*/\1/p' | tr '|' '\n'
+}
 # __lanecrypt_names <table's place in the list> <column>
 __lanecrypt_names() {
 	"$1" list --no-color --format csv 2>/dev/null |
@@ -72,6 +76,8 @@ __lanecrypt_complete() {
 		esac
 	elif [[ $cur == -* ]]; then
 		__lanecrypt_reply one ${options//=/}
+	elif words=($(__lanecrypt_words "$command" "$subcommand")) && ((${#words[@]} > 0)); then
+		__lanecrypt_reply one "${words[@]}"
 	else
 		compopt -o filenames 2>/dev/null
 		COMPREPLY=($(compgen -f -- "$cur"))
@@ -79,7 +85,7 @@ __lanecrypt_complete() {
 }
 
 _lanecrypt() {
-	local command=${COMP_WORDS[0]} subcommand=${COMP_WORDS[1]-} options IFS=$'\n'
+	local command=${COMP_WORDS[0]} subcommand=${COMP_WORDS[1]-} options words IFS=$'\n'
 	local -i at=COMP_CWORD
 	local cur=${COMP_WORDS[at]} colon=
 	# Words reach us taken apart at : and =, and readline replaces what stands behind the last of these only.

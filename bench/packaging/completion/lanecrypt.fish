@@ -30,6 +30,13 @@ function __lanecrypt_kinds
     lanecrypt handshake --list --format csv 2>/dev/null | awk -F, 'FNR > 1 { print $2 }'
 end
 
+# What the argument has to be, where the usage says one|other.
+function __lanecrypt_words
+    set -l command (__lanecrypt_command)
+    test -n "$command"; or return
+    lanecrypt help $command 2>/dev/null | sed -n 's/^Usage: lanecrypt [a-z]* \([a-z]*|[a-z|]*\).*/\1/p' | string split '|'
+end
+
 function __lanecrypt_previous
     set -l words (commandline -opc)
     echo $words[-1]
@@ -68,5 +75,6 @@ end
 complete -c lanecrypt -n 'not __lanecrypt_command' -f -a '(__lanecrypt_commands)'
 complete -c lanecrypt -n 'string match -q help -- (__lanecrypt_command)' -f -a '(__lanecrypt_commands)'
 complete -c lanecrypt -n 'string match -q -- "-*" (commandline -ct)' -f -a '(__lanecrypt_options)'
+complete -c lanecrypt -n 'string length -q -- (__lanecrypt_words)' -f -a '(__lanecrypt_words)'
 complete -c lanecrypt -f \
     -n 'contains -- (__lanecrypt_previous) --{algorithm,engine,baseline,kernel,trace,op,format,by,size}' -a '(__lanecrypt_values)'
