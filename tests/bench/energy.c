@@ -41,11 +41,11 @@ static void counters_are_read(void)
 	assert_int_equal(energy_read(&meter, from), 0);
 	put("energy_uj", "9500000\n");
 	assert_int_equal(energy_read(&meter, to), 0);
-	assert_true(fabs(energy_between(& meter, from, to) - 0.5) < 1e-9);
+	assert_true(fabs(energy_between(&meter, from, to) - 0.5) < 1e-9);
 
 	put("energy_uj", "500000\n"); // it went round
 	assert_int_equal(energy_read(&meter, to), 0);
-	assert_true(fabs(energy_between(& meter, from, to) - 1.5) < 1e-9);
+	assert_true(fabs(energy_between(&meter, from, to) - 1.5) < 1e-9);
 
 	char path[128];
 	snprintf(path, sizeof(path), "%s/intel-rapl:0/energy_uj", root);
@@ -53,9 +53,22 @@ static void counters_are_read(void)
 	assert_int_equal(energy_read(&meter, to), -1);
 }
 
+static int remove_files(void **state)
+{
+	static const char *const names[] = {"/intel-rapl:0/energy_uj", "/intel-rapl:0/max_energy_range_uj",
+					    "/intel-rapl:0", ""};
+	char path[128];
+	(void)state;
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		snprintf(path, sizeof(path), "%s%s", root, names[i]);
+		remove(path);
+	}
+	return 0;
+}
+
 int main(void)
 {
 	assert_non_null(mkdtemp(root));
 	const struct CMUnitTest tests[] = {TEST(counters_are_read)};
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	return cmocka_run_group_tests(tests, NULL, remove_files);
 }

@@ -20,6 +20,7 @@ struct aead {
 	uint64_t tag_lens;           /* bit n: tags of n bytes are valid; those below TAG_LEN are its first bytes */
 	int lengths_first;           /* that of the tag too: here a short one is not the beginning of a long one */
 	uint64_t max_len, max_nonce_len, max_aad_len;
+	int is_slow; /* to compare with, as its blocks are a chain; and no kernel takes many of them at a time */
 	size_t ctx_len, stream_len; /* stream_len 0: it has no streams, and none of the functions for them */
 
 	enum lane_status (*init)(void *ctx, const uint8_t *key, size_t key_len);

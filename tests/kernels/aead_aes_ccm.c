@@ -16,6 +16,7 @@ const struct aead aead_aes_ccm = {
 	.nonce_max = LANE_AES_CCM_NONCE_MAX,
 	.tag_lens = 1u << 4 | 1u << 6 | 1u << 8 | 1u << 10 | 1u << 12 | 1u << 14 | 1u << 16,
 	.lengths_first = 1,
+	.is_slow = 1,
 	.max_len = LANE_AES_CCM_MAX_LEN(LANE_AES_CCM_NONCE_LEN),
 	.max_nonce_len = LANE_AES_CCM_NONCE_MAX,
 	.max_aad_len = UINT64_MAX,

@@ -96,7 +96,7 @@ static void random_lengths_and_alignments(void)
 	uint8_t *in = random_buffer(max_random_len + 64), *aad = random_buffer(max_aad_len + 64);
 	uint8_t *plain = random_buffer(max_random_len), *out = random_buffer(max_random_len + 65);
 	uint8_t *expected = random_buffer(max_random_len), key[MAX_KEY_LEN], nonce[64];
-	for (int i = 0; i < (sample_step() == 1 ? 150 : 30); i++) {
+	for (int i = 0; i < n_random_messages(); i++) {
 		const size_t key_len = aead->key_lens[random_below(aead->n_key_lens)];
 		random_bytes(key, sizeof key);
 		random_bytes(nonce, sizeof nonce);

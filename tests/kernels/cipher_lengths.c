@@ -47,7 +47,7 @@ static void random_lengths_and_alignments(void)
 {
 	uint8_t *in = random_buffer(max_random_len + 64), *out = random_buffer(max_random_len + 65);
 	uint8_t *expected = random_buffer(max_random_len), iv[2 * IV_LEN];
-	for (int i = 0; i < (sample_step() == 1 ? 150 : 30); i++) {
+	for (int i = 0; i < n_random_messages(); i++) {
 		const size_t key_len = cipher->key_lens[random_below(cipher->n_key_lens)];
 		const uint8_t *key = random_buffer(key_len);
 		const size_t len = cipher_len(random_below(max_random_len - 16)), in_off = random_below(64),

@@ -29,9 +29,12 @@ extern const struct lane_kernel *kernel;
  * would any under an emulator. */
 size_t sample_step(void);
 
+/* How many messages of random length and alignment a test takes: fewer where others are passed over, too. */
+int n_random_messages(void);
+
 /* The length to try after this one: the next; but beyond the widest step of 1024 bytes and what may be left after it,
- * where kernels only make more steps, one in 31 in other builds than a release, under an emulator and where the test
- * would be slow. */
+ * where kernels only make more steps, one in 31 in other builds than a release, under an emulator and with an AEAD that
+ * is_slow. */
 size_t next_to_try(size_t len);
 
 /* The portable kernel of the same family. */
