@@ -53,7 +53,8 @@ struct player {
 	double seconds[STOPWATCH_MAX_SERIES]; /* of the last turn */
 	double cpu_seconds;                   /* of the last turn, as cbench saw it */
 	double hz;                            /* during the last turn */
-	double counted_hz;                    /* hz by the core's counter, 0 where there is none */
+	uint64_t counted;                     /* the last turn's cycles by the core's counter; 0 where there is none */
+	double counted_hz;                    /* hz by that */
 	double at_once_hz;                    /* when the work had just ended */
 	uint32_t discarded;                   /* turns of this round taken again */
 	int disturbed;                        /* the last of them too */
@@ -157,11 +158,15 @@ static void turn(struct cbench_state *state, void *user)
 	struct player *p = user;
 	int64_t n = cbench_max_iterations(state);
 	double *seconds = p->cell->n_series ? p->seconds : NULL;
+	uint64_t before = 0, after = 0;
+	int counted = stopwatch_read_cycles(&before) == 0;
 	while (cbench_keep_running_batch(state, n)) {
 		if (p->cell->batch(p->cell->user, (uint64_t)n, seconds))
 			cbench_skip_with_error(state, "the cell failed");
 	}
-	p->at_once_hz = stopwatch_core_hz_at_once(); // the library's clock stands already
+	counted = counted && stopwatch_read_cycles(&after) == 0;
+	p->counted = counted ? after - before : 0;
+	p->at_once_hz = counted ? 0 : stopwatch_core_hz_at_once(); // the library's clock stands already
 	if (seconds)
 		cbench_set_iteration_time(state, seconds[0]);
 }
@@ -169,17 +174,14 @@ static void turn(struct cbench_state *state, void *user)
 static int take_turn(struct player *p, uint64_t n)
 {
 	struct cbench_result result;
-	uint64_t before, after;
 	if (stopwatch_on_turn != NULL)
 		stopwatch_on_turn();
-	int counted = stopwatch_read_cycles(&before) == 0;
 	if (cbench_run_once(p->turn, (int64_t)n, &result)) {
 		p->cell->failed = 1;
 		return -1;
 	}
 	p->cpu_seconds = result.cpu_seconds;
-	counted = counted && stopwatch_read_cycles(&after) == 0;
-	p->counted_hz = counted ? (double)(after - before) / result.cpu_seconds : 0;
+	p->counted_hz = (double)p->counted / result.cpu_seconds;
 	if (p->cell->n_series == 0)
 		p->seconds[0] = result.cpu_seconds;
 	return 0;
