@@ -84,7 +84,7 @@ void bench_keys_prepare(struct bench_run *run, const struct key_request *request
 	}
 	if (n_keys == first)
 		return;
-	// The last are the big ones, which take longest: begin with them.
+		// The last are the big ones, which take longest: begin with them.
 #pragma omp parallel for schedule(dynamic, 1)
 	for (size_t i = n_keys; i > first; i--)
 		make(run->loader, &keys[i - 1]);
@@ -128,10 +128,19 @@ struct key_head {
 	uint32_t index, private_len, public_len;
 };
 
-void bench_keys_write(FILE *out)
+static unsigned n_of_type(const char *type)
+{
+	unsigned n = 0;
+	for (size_t i = 0; i < n_keys; i++)
+		n += strcmp(keys[i].type, type) == 0;
+	return n;
+}
+
+void bench_keys_write(FILE *out, size_t start)
 {
 	for (size_t i = 0; i < n_keys; i++) {
-		struct key_head head = {.index = keys[i].index,
+		const unsigned n = n_of_type(keys[i].type), first = (unsigned)(start % n);
+		struct key_head head = {.index = (keys[i].index + n - first) % n,
 					.private_len = (uint32_t)keys[i].private_key.len,
 					.public_len = (uint32_t)keys[i].public_key.len};
 		snprintf(head.type, sizeof head.type, "%s", keys[i].type);

@@ -78,7 +78,8 @@ struct bench_run {
 	const char *program_dir; /* folder of the running command; NULL when unknown */
 	struct result_set *results;
 	struct progress *progress;
-	double budget; /* seconds that the part now running may take */
+	size_t n_starts; /* of the process, that there will be at least */
+	double budget;   /* seconds that the part now running may take */
 	uint64_t seed;
 	int failures; /* checks or measurements that failed */
 };

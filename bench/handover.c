@@ -33,7 +33,7 @@ static const char *line_of(const struct lane_loaded_engine *engine, char text[li
 	return text;
 }
 
-int handover_write(const struct bench_run *run, FILE *out)
+int handover_write(const struct bench_run *run, size_t start, FILE *out)
 {
 	const struct lane_loaded_engine *engine;
 	char text[line_cap];
@@ -44,7 +44,7 @@ int handover_write(const struct bench_run *run, FILE *out)
 		fputs(text, out);
 	}
 	fputs(".\n", out);
-	bench_keys_write(out);
+	bench_keys_write(out, start);
 	return fflush(out) != 0 || ferror(out) ? -1 : 0;
 }
 

@@ -7,8 +7,8 @@
 
 #include "bench.h"
 
-/* The same loaded plug-ins are at the other end. 0 when all was written. */
-int handover_write(const struct bench_run *run, FILE *out);
+/* For the start-th start. The same loaded plug-ins are at the other end. 0 when all was written. */
+int handover_write(const struct bench_run *run, size_t start, FILE *out);
 
 /* 0 when all was taken over; -1 when that is not what is there: verify, and make keys, as a first start does. */
 int handover_read(const struct bench_run *run, FILE *in);

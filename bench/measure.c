@@ -217,10 +217,11 @@ void run_measure(struct bench_run *run, const char *command, struct part *parts,
 		seconds = options->budget;
 	if (options->worker > 0)
 		seconds = options->worker;
+	run->n_starts = starts_wanted(options);
 	run->results = starts[0] = result_new(result_is_emulated() ? RESULT_EMULATED : RESULT_MEASURED);
 	note_engines(run);
 	note_harness(run->results);
-	measure_once(run, parts, n_parts, seconds / (double)starts_wanted(options));
+	measure_once(run, parts, n_parts, seconds / (double)run->n_starts);
 	run->seed = seed;
 	start_again(run, &pool, begun, seconds);
 	run->failures += pool_conclude(&pool);

@@ -58,11 +58,11 @@ static int wait_for(pid_t worker)
 }
 
 // A file in memory with what the worker takes over, to be its standard input; -1 when there is none.
-static int hand_over(const struct bench_run *run)
+static int hand_over(const struct bench_run *run, size_t index)
 {
 	int fd = memfd_create("lanecrypt-handover", MFD_CLOEXEC), copy = fd >= 0 ? dup(fd) : -1;
 	FILE *out = copy >= 0 ? fdopen(copy, "w") : NULL;
-	int bad = out == NULL || handover_write(run, out) != 0;
+	int bad = out == NULL || handover_write(run, index, out) != 0;
 	if (out != NULL)
 		bad |= fclose(out) != 0;
 	else if (copy >= 0)
@@ -79,7 +79,7 @@ struct result_set *starts_again(const struct bench_run *run, size_t index, doubl
 {
 	char path[64], error[512] = "it crashed";
 	struct result_set *results = NULL;
-	int out = memfd_create("lanecrypt-start", MFD_CLOEXEC), in = hand_over(run);
+	int out = memfd_create("lanecrypt-start", MFD_CLOEXEC), in = hand_over(run, index);
 	char **arguments = arguments_of(run, index, seconds, only);
 	const pid_t self = getpid();
 	fflush(NULL);
