@@ -58,6 +58,7 @@ struct bench_options {
 	const char *profile;                  /* a file with a transaction of the user's own */
 	const char *output;                   /* a path, "-" or NULL: the command's own choice */
 	int force;                            /* output may replace a file */
+	const char *config; /* of OpenSSL */
 	const char *key_file, *passphrase_file;
 	uint64_t memory; /* of Argon2id, bytes; 0: the command's own */
 	int ascii;       /* charts without Unicode */

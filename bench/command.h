@@ -18,7 +18,7 @@ struct command {
 
 extern const struct command command_run, command_list, command_verify, command_bench, command_handshake, command_gap,
 	command_roofline, command_scaling, command_conditions, command_summary, command_compare, command_profiles,
-	command_seal, command_open, command_keygen, command_report;
+	command_seal, command_open, command_keygen, command_report, command_provider;
 
 /* One line on standard error, fit for a terminal; returns EXIT_USAGE. */
 int usage_error(const char *format, ...) __attribute__((format(printf, 1, 2)));

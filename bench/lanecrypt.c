@@ -22,7 +22,8 @@ static const struct command *const commands[] = {
 	&command_run,       &command_list,       &command_verify,   &command_bench,
 	&command_handshake, &command_gap,        &command_profiles, &command_roofline,
 	&command_scaling,   &command_conditions, &command_summary,  &command_compare,
-	&command_report,    &command_seal,       &command_open,     &command_keygen};
+	&command_report,    &command_seal,       &command_open,     &command_keygen,
+	&command_provider};
 enum { n_commands = sizeof(commands) / sizeof(commands[0]) };
 
 static void help_all(FILE *out)

@@ -62,6 +62,7 @@ static const struct described {
 	{"wycheproof", "FILE…", "test vectors of project Wycheproof instead, every one that applies"},
 	{"cavp", "FILE…", "NIST's response files (.rsp) instead: AES-GCM, CCM, XTS, CTR, CBC, ECB"},
 	{"output", "FILE", "write it there, also -o; `-` is standard output"},
+	{"config", "FILE", "a configuration of OpenSSL; by default the one that OPENSSL_CONF or the system has"},
 	{"force", NULL, "replace a file that is there"},
 	{"key-file", "FILE", "the key: 32 bytes, or 64 hexadecimal digits as `keygen` writes"},
 	{"passphrase-file", "FILE", "the passphrase: one line; /dev/fd/N reads a descriptor"},
@@ -316,6 +317,8 @@ static int take(const struct command *command, const char *name, char *value, st
 		status = set_format(options, value);
 	} else if (strcmp(name, "output") == 0) {
 		options->output = value;
+	} else if (strcmp(name, "config") == 0) {
+		options->config = value;
 	} else if (strcmp(name, "force") == 0) {
 		options->force = 1;
 	} else if (strcmp(name, "key-file") == 0) {

@@ -21,7 +21,7 @@ import unittest
 
 COMMAND, PLUGINS, SCHEMA = sys.argv[1:4]
 COMMANDS = ["run", "list", "verify", "bench", "handshake", "gap", "profiles", "roofline", "scaling", "conditions", "summary",
-            "compare", "report", "seal", "open", "keygen"]
+            "compare", "report", "seal", "open", "keygen", "provider"]
 ESCAPE = "\033"
 
 
