@@ -7,7 +7,7 @@ BUILD_PACKAGES="build-essential cmake pkg-config libbenchmark-dev libjansson-dev
   libgcrypt20-dev nettle-dev libgmp-dev libbotan-2-dev"
 TEST_PACKAGES="libcmocka-dev openssl python3 python3-jsonschema python3-cryptography-vectors valgrind"
 FULL_TEST_PACKAGES="git clang lld llvm libclang-rt-dev libomp-dev libbenchmark-tools python3-numpy python3-scipy
-  debootstrap afl++ ansible-core openssh-client openssh-server iproute2 groff-base mandoc zsh fish
+  debootstrap afl++ ansible-core openssh-client openssh-server iproute2 nginx-light curl groff-base mandoc zsh fish
   abigail-tools lintian file chromium"
 
 # What builds and runs arm64's code, and foretells its speed.

@@ -8,7 +8,7 @@ static OSSL_PROVIDER *providers[N_SIDES];
 static const char *const properties[N_SIDES] = {"provider=default", "provider=lanecrypt"};
 
 static struct {
-	const char *name;
+	char name[32];
 	enum side side;
 	EVP_CIPHER *cipher;
 } fetched[100];
@@ -50,7 +50,7 @@ EVP_CIPHER *both_cipher(enum side side, const char *name)
 	if (!cipher)
 		fail_msg("%s is not there with %s", name, properties[side]);
 	assert_true(n_fetched < sizeof fetched / sizeof fetched[0]);
-	fetched[n_fetched].name = name;
+	snprintf(fetched[n_fetched].name, sizeof fetched[0].name, "%s", name);
 	fetched[n_fetched].side = side;
 	fetched[n_fetched++].cipher = cipher;
 	return cipher;
