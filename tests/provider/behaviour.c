@@ -219,14 +219,15 @@ static void names_and_numbers(void)
 		assert_string_equal(names[OURS], names[THEIRS]);
 		assert_int_equal(EVP_CIPHER_get_nid(ours), EVP_CIPHER_get_nid(theirs));
 		assert_int_equal(EVP_CIPHER_get_mode(ours), EVP_CIPHER_get_mode(theirs));
-		assert_int_equal(EVP_CIPHER_get_flags(ours), EVP_CIPHER_get_flags(theirs));
+		if (OPENSSL_version_minor() == 0)
+			assert_int_equal(EVP_CIPHER_get_flags(ours), EVP_CIPHER_get_flags(theirs));
 		assert_int_equal(EVP_CIPHER_get_key_length(ours), EVP_CIPHER_get_key_length(theirs));
 		assert_int_equal(EVP_CIPHER_get_iv_length(ours), EVP_CIPHER_get_iv_length(theirs));
 		assert_int_equal(EVP_CIPHER_get_block_size(ours), EVP_CIPHER_get_block_size(theirs));
 		const OSSL_PARAM *lists[2][N_SIDES] = {
 			{EVP_CIPHER_gettable_ctx_params(theirs), EVP_CIPHER_gettable_ctx_params(ours)},
 			{EVP_CIPHER_settable_ctx_params(theirs), EVP_CIPHER_settable_ctx_params(ours)}};
-		for (size_t l = 0; l < 2; l++)
+		for (size_t l = 0; l < 2 && OPENSSL_version_minor() == 0; l++) // later ones have more
 			for (const OSSL_PARAM *p = lists[l][THEIRS]; p->key; p++) {
 				const OSSL_PARAM *same = OSSL_PARAM_locate_const(lists[l][OURS], p->key);
 				if (!same || same->data_type != p->data_type)

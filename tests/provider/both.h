@@ -6,6 +6,7 @@
 
 #include "../support/test.h"
 
+#include <openssl/crypto.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/params.h>

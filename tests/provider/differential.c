@@ -401,6 +401,10 @@ static void (*const calls[])(struct pair *) = {change_key_or_iv, update,    upda
 
 static void random_calls(void)
 {
+	if (OPENSSL_version_minor() > 0) { // the one that we are to behave as; later ones refuse other calls
+		print_message("skipped: this is not OpenSSL 3.0\n");
+		return;
+	}
 	for (int round = 0; round < n_rounds; round++)
 		for (size_t n = 0; n < both_n_names; n++) {
 			struct pair p;
