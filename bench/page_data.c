@@ -4,6 +4,8 @@
 
 #include "page_data.h"
 
+#include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "../results/text.h"
@@ -17,37 +19,41 @@ struct names {
 	json_t *list, *numbers;
 };
 
+// From 1 on; 0 is no name.
 static json_t *name(struct names *names, const char *text)
 {
 	if (text == NULL || text[0] == '\0')
-		return json_null();
+		return json_integer(0);
 	json_t *number = json_object_get(names->numbers, text);
 	if (number == NULL) {
+		json_array_append_new(names->list, json_string(text));
 		number = json_integer((json_int_t)json_array_size(names->list));
 		json_object_set_new(names->numbers, text, number);
-		json_array_append_new(names->list, json_string(text));
 	}
 	return json_incref(number);
 }
 
-// Whole numbers are shorter; what is unknown is null.
-static json_t *number(double x)
+// With so many digits; whole numbers are shorter. 0 is unknown.
+static json_t *number(double x, int digits)
 {
-	return x == 0 ? json_null() : x == (double)(json_int_t)x ? json_integer((json_int_t)x) : json_real(x);
+	char text[40];
+	snprintf(text, sizeof(text), "%.*g", digits, x);
+	x = strtod(text, NULL);
+	return fabs(x) < 1e15 && x == (double)(json_int_t)x ? json_integer((json_int_t)x) : json_real(x);
 }
 
 static void put_interval(json_t *row, double x, double lo, double hi)
 {
-	json_array_append_new(row, number(x));
-	json_array_append_new(row, number(lo));
-	json_array_append_new(row, number(hi));
+	json_array_append_new(row, number(x, PAGE_DIGITS));
+	json_array_append_new(row, number(lo, PAGE_DIGITS - 1));
+	json_array_append_new(row, number(hi, PAGE_DIGITS - 1));
 }
 
-// Nothing at the end of a row says as much as nulls.
+// Nothing at the end of a row says as much as zeros.
 static void put_row(json_t *rows, json_t *row)
 {
 	size_t n = json_array_size(row);
-	while (n > 0 && json_is_null(json_array_get(row, n - 1)))
+	while (n > 0 && json_number_value(json_array_get(row, n - 1)) == 0)
 		json_array_remove(row, --n);
 	json_array_append_new(rows, row);
 }
@@ -74,9 +80,11 @@ static json_t *cells(struct names *names, const struct result_set *set)
 		json_array_append_new(row, name(names, e->side));
 		json_array_append_new(row, name(names, condition_of(e)));
 		put_interval(row, e->ns, e->ns_lo, e->ns_hi);
-		json_array_append_new(row, number(e->cycles_per_byte));
-		json_array_append_new(row, number(e->limit_fraction));
-		put_interval(row, e->ratio, e->ratio_lo, e->ratio_hi);
+		json_array_append_new(row, number(e->cycles_per_byte, 4));
+		json_array_append_new(row, number(e->limit_fraction, 4));
+		json_array_append_new(row, number(e->ratio, 4));
+		json_array_append_new(row, number(e->ratio_lo, 4));
+		json_array_append_new(row, number(e->ratio_hi, 4));
 		json_array_append_new(row, name(names, e->baseline));
 		put_row(rows, row);
 	}
@@ -88,12 +96,14 @@ static json_t *gaps(struct names *names, const struct result_set *set)
 	json_t *rows = json_array();
 	const struct result_gap *gap;
 	for (size_t i = 0; (gap = result_gap_at(set, i)) != NULL; i++) {
+		if (text_same(gap->side, "both"))
+			continue;
 		json_t *row = json_array();
 		json_array_append_new(row, name(names, gap->handshake));
 		json_array_append_new(row, name(names, gap->cipher));
 		json_array_append_new(row, name(names, gap->side));
 		put_interval(row, gap->break_even_bytes, gap->break_even_bytes_lo, gap->break_even_bytes_hi);
-		json_array_append_new(row, gap->headline ? json_integer(1) : json_null());
+		json_array_append_new(row, json_integer(gap->headline));
 		put_row(rows, row);
 	}
 	return rows;
@@ -115,7 +125,7 @@ static json_t *models(struct names *names, const struct result_set *set)
 		json_array_append_new(row, name(names, m->kernel));
 		put_interval(row, m->fixed_ns, m->fixed_ns_lo, m->fixed_ns_hi);
 		put_interval(row, m->ns_per_byte, m->ns_per_byte_lo, m->ns_per_byte_hi);
-		json_array_append_new(row, number(m->r2));
+		json_array_append_new(row, number(m->r2, 4));
 		put_row(rows, row);
 	}
 	return rows;

@@ -5,14 +5,15 @@
 /*
  * What the HTML report shows, as one JSON document: the result sets without their
  * samples, the machine's name and what no chart needs, and beside them what is
- * computed from them (gaps, profiles). Figures have PAGE_DIGITS digits.
+ * computed from them (gaps, profiles). Medians have PAGE_DIGITS digits, the ends of their
+ * intervals one less, ratios four.
  */
 
 #include <stdio.h>
 
 #include "../results/result.h"
 
-#define PAGE_DIGITS 6 /* of each figure: twenty sets have to fit into 2 MB */
+#define PAGE_DIGITS 6 /* twenty sets have to fit into 2 MB */
 
 /* One machine: its result set, and what `scaling --json` wrote there or NULL. */
 struct page_source {

@@ -4,7 +4,7 @@ const known = (x, lo, hi) => x ? {x, lo: lo || x, hi: hi || x} : null;
 
 function readSets() {
   const root = JSON.parse(document.getElementById('data').textContent);
-  const name = i => i === undefined || i === null ? '' : root.names[i];
+  const name = i => i ? root.names[i - 1] : '';
   const sets = root.sets.map((set, index) => ({
     index,
     kind: set.kind,

@@ -127,7 +127,7 @@ function section(spec) {
       state.hidden = new Set(spec.hide(state));
     update();
   }
-  root.update = update;
+  root.update = spec.missing ? null : update;
   return root;
 }
 

@@ -55,10 +55,11 @@ class Report(Folder, OnTerminal):
         self.assertLess(len(text), 2_000_000)
         self.assertEqual(len(one["cells"]), len(source["benchmarks"]))
         for row, cell in zip(one["cells"], source["benchmarks"]):
-            self.assertEqual(data["names"][row[0]], cell.get("kind", cell["algorithm"]))
-            self.assertEqual([f"{x:.6g}" for x in row[8:11]], [f"{cell[k]:.6g}" for k in ("ns", "ns_lo", "ns_hi")])
+            self.assertEqual(data["names"][row[0] - 1], cell.get("kind", cell["algorithm"]))
+            self.assertEqual([f"{x:.5g}" for x in row[8:11]], [f"{cell[k]:.5g}" for k in ("ns", "ns_lo", "ns_hi")])
+            self.assertEqual(f"{row[8]:.6g}", f"{cell['ns']:.6g}")
         self.assertEqual(one["gaps"][0][3:], [6553600, 6500000, 6600000, 1])
-        self.assertEqual([data["names"][row[3]] for row in one["parts"]], ["whole", "signature", "key exchange", "rest"])
+        self.assertEqual([data["names"][row[3] - 1] for row in one["parts"]], ["whole", "signature", "key exchange", "rest"])
         self.assertNotIn("host_name", one["context"])
 
     def test_needs_nothing_else(self):
@@ -91,7 +92,7 @@ class Report(Folder, OnTerminal):
         real = run()
         for i in range(700):
             real["benchmarks"].append(entry(algorithm=f"cipher {i // 70}", size=16 + i % 70, engine=f"e{i % 7}",
-                                            ns=100.123456 + i, ratio=1.23456789, ratio_lo=1.1234567, ratio_hi=1.3456789,
+                                            ns=100.123456 + i, half=0.0123456, ratio=1.23456789, ratio_lo=1.1234567, ratio_hi=1.3456789,
                                             baseline="openssl", limit_fraction=0.712345678))
         file = self.file("real.json", dump(real))
         begin = time.monotonic()

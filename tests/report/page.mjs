@@ -130,11 +130,11 @@ async function figures(browser, file, run) {
 
   const rows = await page.evaluate(() => sets[0].cells.map(c => [c.name, c.op, c.size, c.engine, c.kernel, c.side, c.condition, c.ns.x, c.ns.lo, c.ns.hi]));
   const own = new Map(rows.map(r => [JSON.stringify(r.slice(0, 7)), r.slice(7)]));
-  const near = (a, b) => Math.abs(a - b) <= 1e-5 * Math.abs(b);
+  const near = (a, b, share = 1e-5) => Math.abs(a - b) <= share * Math.abs(b);
   let wrong = 0;
   for (const b of run.benchmarks) {
     const key = JSON.stringify([b.kind || b.algorithm, b.op, b.size === undefined ? null : b.size, b.engine, b.kernel || '', b.side || '', b.condition || '']);
-    wrong += !(own.has(key) && near(own.get(key)[0], b.ns) && near(own.get(key)[1], b.ns_lo) && near(own.get(key)[2], b.ns_hi));
+    wrong += !(own.has(key) && near(own.get(key)[0], b.ns) && near(own.get(key)[1], b.ns_lo, 6e-5) && near(own.get(key)[2], b.ns_hi, 6e-5));
   }
   check(`all ${run.benchmarks.length} figures are the file's`, wrong === 0, wrong);
 
