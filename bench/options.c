@@ -62,7 +62,7 @@ static const struct described {
 	{"wycheproof", "FILE…", "test vectors of project Wycheproof instead, every one that applies"},
 	{"cavp", "FILE…", "NIST's response files (.rsp) instead: AES-GCM, CCM, XTS, CTR, CBC, ECB"},
 	{"output", "FILE", "write it there, also -o; `-` is standard output"},
-	{"config", "FILE", "a configuration of OpenSSL; by default the one that OPENSSL_CONF or the system has"},
+	{"config", "FILE", "a configuration of OpenSSL (default: that of OPENSSL_CONF or the system)"},
 	{"force", NULL, "replace a file that is there"},
 	{"key-file", "FILE", "the key: 32 bytes, or 64 hexadecimal digits as `keygen` writes"},
 	{"passphrase-file", "FILE", "the passphrase: one line; /dev/fd/N reads a descriptor"},

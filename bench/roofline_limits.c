@@ -166,18 +166,22 @@ static double rounds_of(const char *pattern, const char *algorithm)
 	return 0;
 }
 
-// What one costs; 0 when it was not measured.
+// What one costs, which may be nothing beside others; negative when it was not measured.
 static double price_of(const struct roofline *r, const struct term *term, enum roofline_width width)
 {
+	const double mix = r->cost[MIX_AES_CLMUL][width].cycles, round = r->cost[OP_AES][width].cycles;
+	double price = 0;
 	switch (term->price) {
 	case ISSUE:
-		return r->cost[term->op][width].cycles;
+		price = r->cost[term->op][width].cycles;
+		break;
 	case LATENCY:
-		return r->cost[term->op][width].latency;
+		price = r->cost[term->op][width].latency;
+		break;
 	case BESIDE_AES:
-		return fmax(0, r->cost[MIX_AES_CLMUL][width].cycles - 5 * r->cost[OP_AES][width].cycles);
+		return mix > 0 && round > 0 ? fmax(0, mix - 5 * round) : -1;
 	}
-	return 0;
+	return price > 0 ? price : -1;
 }
 
 static const char *term_name(const struct term *term)
@@ -198,7 +202,7 @@ static double evaluate(const struct roofline *r, const struct bound *bound, doub
 		double n = term->n + term->per_round * n_rounds, price = price_of(r, term, width);
 		if (n == 0)
 			continue;
-		if (!(price > 0))
+		if (price < 0)
 			return 0;
 		sum += n * price;
 		len += (size_t)snprintf(text + len, cap - len, "%s%.4g × %.2f (%s%s)", i > 0 ? " + " : "", n, price,
