@@ -7,9 +7,13 @@
 # kill soonest run first, and the first that fails, crashes or hangs ends it. What does not compile, or compiles to the
 # very same object, is no mutant: another is drawn. Survivors are either in equivalent.txt, with the reason, or fail.
 #
-#   mutate.py --preset arm64 --objects "_neon.c$" --lines "vext|vrev|tbl|vsh"  # what NEON kernels shuffle and rotate
+# With --shuffles the sites are what arm64's kernels shuffle, rotate, shift and choose lanes with, one of each line
+# first; each is tried in the first object, of those that are made of it, that it changes. Another seed draws others.
+#
+#   mutate.py --preset arm64 --shuffles --mutants 0  # all of them, eleven minutes on one core
 
 import argparse
+import collections
 import concurrent.futures
 import filecmp
 import hashlib
@@ -32,6 +36,7 @@ SUITES = """known cipher_known lengths cipher_lengths forge wrap gcm_wrap siv_wr
             xchacha20_lengths xchacha20_forge xchacha20_stream xchacha20_context xchacha20_batch xchacha20_refuse
             xchacha20_guard xchacha20_residue""".split()
 SECONDS = 120  # a suite takes at most a few
+SECONDS_EMULATED = 300
 
 SWAPS = [("unpacklo", "unpackhi"), ("slli", "srli"), ("_add_", "_sub_"), ("_xor_", "_or_"), ("adc", "add"),
          ("clmullo", "clmulhi"), ("min", "max"), ("aesenc", "aesdec"),
@@ -45,12 +50,12 @@ BOUND = re.compile(r"^\s*(?!return )(.*[(,] *)?((static|const|struct|_Alignas\(\
 OPERATOR = re.compile(r"(?<= )(" + "|".join(sorted(map(re.escape, OPERATORS), key=len, reverse=True)) + r")(?= )")
 
 
-def code_lines(text):
+def code_lines(text, left_out=("#", "_Static_assert")):
     """Number and code of each line, comments blanked, preprocessor lines left out."""
     blank = lambda m: re.sub(r"[^\n]", " ", m.group(0))
     text = re.sub(r"/\*.*?\*/|//[^\n]*", blank, text, flags=re.S)
     return [(i, line) for i, line in enumerate(text.split("\n"))
-            if not line.lstrip().startswith(("#", "_Static_assert"))]
+            if not line.lstrip().startswith(left_out)]
 
 
 def changes(line):
@@ -67,6 +72,89 @@ def changes(line):
         for old, new in ((a, b), (b, a)):
             for m in re.finditer(r"(?<![a-z])" + old if old.isalpha() else old, line):
                 yield m.start(), m.end(), new
+
+
+# --- Of arm64's kernels: what shuffles, rotates, shifts or chooses a lane, and what it becomes.
+
+SHUFFLED = re.compile(r"(neon|arm64|pmull)[^/]*$")
+# Calls by name: whose first two arguments are exchanged where they differ; whose last number, of a lane or of bits and
+# bytes, changes; and of which nothing but the argument is left.
+EXCHANGED = re.compile(r"vext\w*|vqtbl1\w*|v(zip|uzp|trn)[12]\w*|vcombine\w*|vs[rl]i\w*|FINISH|Z_FINISH_FOUR")
+LANES = re.compile(r"v[gs]etq?_lane\w*|vdupq?_lane\w*|ADD_PRODUCT|ADD_LANE|MULTIPLY_ADD")
+COUNTS = re.compile(r"vext\w*|v(sh|sr|sl)\w*_n_\w+|V_ROTATE_EOR|Z_ROTATE|EXCHANGE_BITS|times_x_to")
+DROPPED = re.compile(r"swap_halves|element|v_rotl16|v_rotl8|aes_two_rows|times_x8|bring_back")
+# Names, and what stands in their place.
+VARIANTS = [(r"^vrev64q_u8$", "vrev32q_u8"), (r"^vrev32q_u8$", "vrev64q_u8"), (r"^vrev32q_u16$", "vrev64q_u16"),
+            (r"^v(zip|uzp|trn)1", r"v\g<1>2"), (r"^v(zip|uzp|trn)2", r"v\g<1>1"), ("get_low", "get_high"),
+            ("get_high", "get_low"), (r"^vshl(?=q?_n_)", "vshr"), (r"^vshr(?=q?_n_)", "vshl"),
+            ("_first$", "_second"), ("_second$", "_first"), ("^reverse_halves$", "vreinterpretq_u8_u64"),
+            ("^V_REV$", "V_BYTES"), ("^V_BYTES$", "V_REV")]
+# In lines of assembly; the first group, if there is one, is what is replaced.
+ASSEMBLY = [(r"\brev32\b", "rev64"), (r"\brev64\b", "rev32"), (r"\bzip1\b", "zip2"), (r"\bzip2\b", "zip1"),
+            (r"\btbl [^{]*(\{.*\}, .*)(?= \"\.16b)", '{" BY8 ".16b}, " x'),
+            (r"\bzip[12] v\" \w+ \"\.\w+, (v\" \w+ \".*?, v\" \w+) \"\.\w+\\n",
+             lambda m: re.sub(r"(\w+)( \".*\" )(\w+)$", r"\3\2\1", m[1])),
+            (r"pmull %0.1q, %1.1d, %2.1d", "pmull2 %0.1q, %1.2d, %2.2d"),
+            (r"pmull2 %0.1q, %1.2d, %2.2d", "pmull %0.1q, %1.1d, %2.1d"),
+            (r"#\" #n \"", '#" #n "-1'), (r"#(32)-", "31"), (r"\bls[lr] #(\d+)", lambda m: other_count(m[1]))]
+TABLE = re.compile(r"static const (LANE_ALIGNAS\(\d+\) )?u?int\w+ (?!sigma)\w+\[\w+\] = \{")
+SHIFT = re.compile(r"(?:<<|>>) (\d+)")
+OF_FUNCTION = re.compile(r"(LANE_INLINE|static (inline|__attribute__)) ")  # where one begins
+
+
+def other_count(text):
+    return str(int(text) - 1 if int(text) > 1 else int(text) + 1)
+
+
+def calls(line):
+    """(begin, name, [(begin, end) of each argument]) of each call that ends in its line."""
+    for m in re.finditer(r"\b(\w+)\(", line):
+        depth, arguments, begin = 0, [], m.end()
+        for i in range(m.end(), len(line)):
+            if depth == 0 and line[i] in ",)":
+                begin += len(line[begin:i]) - len(line[begin:i].lstrip())
+                arguments.append((begin, i))
+                begin = i + 1
+                if line[i] == ")":
+                    yield m.start(), m[1], arguments
+                    break
+            depth += (line[i] in "([{") - (line[i] in ")]}")
+
+
+def shuffle_changes(line):
+    if OF_FUNCTION.match(line):
+        return
+    for begin, name, arguments in calls(line):
+        if line.startswith("#define") and begin == len("#define "):
+            continue
+        texts = [line[a:b] for a, b in arguments]
+        if EXCHANGED.fullmatch(name) and len(texts) > 1 and texts[0] != texts[1]:
+            (a, b), (c, d) = arguments[:2]
+            yield a, d, texts[1] + line[b:c] + texts[0]
+        if texts[-1].isdigit() and LANES.fullmatch(name):
+            yield *arguments[-1], str(int(texts[-1]) ^ 1)
+        if texts[-1].isdigit() and COUNTS.fullmatch(name):
+            yield *arguments[-1], other_count(texts[-1])
+        if name == "step":  # of registers in their order
+            yield from ((*at, other_count(line[slice(*at)])) for at in arguments)
+        if name == "vdupq_n_s64":  # how far to shift
+            yield *arguments[0], texts[0] + " + 1"
+        if name == "vqtbl4q_u8":
+            yield from ((*m.span(1), str(int(m[1]) ^ 1)) for m in re.finditer(r"part\[(\d)\]", line))
+        if DROPPED.fullmatch(name):
+            yield begin, arguments[-1][1] + 1, "(" + texts[0] + ")"
+        for pattern, new in VARIANTS:
+            if re.search(pattern, name):
+                yield begin, begin + len(name), re.sub(pattern, new, name)
+    if '"' in line:
+        for pattern, new in ASSEMBLY:
+            for m in re.finditer(pattern, line):
+                yield *m.span(m.re.groups), new(m) if callable(new) else new
+    elif TABLE.search(line):
+        for m in re.finditer(r"-?\d+(?=[,}])", line):
+            yield *m.span(), str(int(m[0]) ^ 1)
+    for m in SHIFT.finditer(line):
+        yield *m.span(1), other_count(m[1])
 
 
 class Mutant:
@@ -92,15 +180,15 @@ class Mutant:
 class Build:
     """The library and its tests as they are; what each object is made of, and how."""
 
-    def __init__(self, source, folder, preset):
+    def __init__(self, source, folder, preset, jobs):
         self.source, self.folder = source, folder
         subprocess.run(["cmake", "--preset", preset, "-S", source, "-B", folder, "-G", "Unix Makefiles",
                         "-DCMAKE_EXPORT_COMPILE_COMMANDS=ON"], cwd=source, check=True, stdout=subprocess.DEVNULL)
         emulator = re.search(r"^CMAKE_CROSSCOMPILING_EMULATOR:\w+=(.*)$", (folder / "CMakeCache.txt").read_text(),
                              re.M)
         self.emulator = emulator[1].split(";") if emulator else []
-        subprocess.run(["cmake", "--build", folder, "--target", "kernel-tests", "--parallel", "2"], check=True,
-                       stdout=subprocess.DEVNULL)
+        subprocess.run(["cmake", "--build", folder, "--target", "kernel-tests", "--parallel", str(jobs)],
+                       check=True, stdout=subprocess.DEVNULL)
         kernels = source / "kernels"
         self.commands, self.objects_of = {}, {}
         for entry in json.loads((folder / "compile_commands.json").read_text()):
@@ -111,7 +199,7 @@ class Build:
             self.commands[name] = shlex.split(entry["command"]), entry["directory"]
             depends = folder / "kernels/CMakeFiles/lanecrypt-objects.dir" / (name + ".o.d")
             for word in depends.read_text().replace("\\\n", " ").split()[1:]:
-                path = pathlib.Path(word).resolve()
+                path = (pathlib.Path(entry["directory"]) / word).resolve()
                 if kernels in path.parents and "include" not in path.relative_to(kernels).parts:
                     self.objects_of.setdefault(str(path.relative_to(kernels)), set()).add(name)
         tests = subprocess.run(["ctest", "--test-dir", folder, "-N", "-L", "kernels"], capture_output=True, text=True,
@@ -134,12 +222,15 @@ class Build:
             return exact
         return of_family if rest else sorted({s for s, _ in self.tests} - self.unusable)
 
-    def sites(self):
+    def sites(self, shuffles):
+        left_out = ("#if", "#el", "#end", "#inc", "_Static_assert") if shuffles else ("#", "_Static_assert")
         for file in sorted(self.objects_of):
             if file in NOT_KERNELS or not any(self.subjects(o) for o in self.objects_of[file]):
                 continue
-            for number, line in code_lines((self.source / "kernels" / file).read_text()):
-                for begin, end, new in changes(line):
+            if shuffles and not SHUFFLED.search(file):
+                continue
+            for number, line in code_lines((self.source / "kernels" / file).read_text(), left_out):
+                for begin, end, new in shuffle_changes(line) if shuffles else changes(line):
                     yield Mutant(file, number, line, begin, end, new)
 
 
@@ -187,7 +278,8 @@ class Worker:
         tests = sorted((t for t in self.build.tests if t[0] in subjects),
                        key=lambda t: (SUITES.index(t[1]) if t[1] in SUITES else len(SUITES), subjects.index(t[0])))
         for subject, suite in tests:
-            if fails([*self.build.emulator, program, suite, subject]):
+            if fails([*self.build.emulator, program, suite, subject],
+                     SECONDS_EMULATED if self.build.emulator else SECONDS):
                 return f"{subject}/{suite}"
         return ""
 
@@ -197,9 +289,9 @@ def limits():
     resource.setrlimit(resource.RLIMIT_FSIZE, (1 << 24, 1 << 24))
 
 
-def fails(command):
+def fails(command, seconds):
     try:
-        run = subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, timeout=SECONDS,
+        run = subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, timeout=seconds,
                              preexec_fn=limits)
     except subprocess.TimeoutExpired:
         return True
@@ -217,9 +309,28 @@ def equivalents(path):
     return {key.strip(): reason.strip() for key, _, reason in (line.partition(" # ") for line in lines)}
 
 
+def drawn(build, sites, arguments):
+    """(mutant, objects to try it in until one is changed by it), in the order of their lots."""
+    pairs = sorted(((s, o) for s in sites for o in build.objects_of[s.file]
+                    if build.subjects(o) and re.search(arguments.objects, o)),
+                   key=lambda pair: lot(arguments.seed, *pair))
+    if not arguments.shuffles:
+        return ((s, [o]) for s, o in pairs)
+    objects, of_line, ranks = {}, collections.Counter(), {}
+    for site, name in pairs:
+        if site not in objects:
+            ranks[site] = of_line[site.file, site.number]
+            of_line[site.file, site.number] += 1
+        objects.setdefault(site, []).append(name)
+    return ((s, objects[s]) for s in sorted(objects, key=ranks.get))
+
+
 def main():
     parser = argparse.ArgumentParser(description="Plants faults in the kernels and counts those that no test finds.")
-    parser.add_argument("--mutants", type=int, default=150)
+    parser.add_argument("--mutants", type=int, default=150, help="0: all that there are")
+    parser.add_argument("--shuffles", action="store_true",
+                        help="one of each shuffle, rotation and lane of arm64's kernels, in one object of each")
+    parser.add_argument("--build", type=pathlib.Path, help="a folder of builds to use, instead of a new one")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--only", default="", help="a regular expression for files below kernels/")
@@ -231,33 +342,41 @@ def main():
     known = equivalents(here / "equivalent.txt")
     lock = threading.Lock()
     counts = {"killed": 0, "equivalent": 0, "survived": 0}
+    of_family = collections.defaultdict(collections.Counter)
 
     with tempfile.TemporaryDirectory(prefix="lanecrypt-mutants-") as scratch:
         scratch = pathlib.Path(scratch)
-        build = Build(here.parent.parent, scratch / "build", arguments.preset)
-        sites = [s for s in build.sites() if re.search(arguments.only, s.file) and re.search(arguments.lines, s.line)]
-        drawn = ((s, o) for s in sites for o in build.objects_of[s.file]
-                 if build.subjects(o) and re.search(arguments.objects, o))
-        queue = iter(sorted(drawn, key=lambda pair: lot(arguments.seed, *pair)))
-        print(f"{len(sites)} sites, {arguments.mutants} mutants wanted, seed {arguments.seed}", flush=True)
+        folder = (arguments.build or scratch / "build").resolve()
+        build = Build(here.parent.parent, folder, arguments.preset, arguments.jobs)
+        sites = [s for s in build.sites(arguments.shuffles)
+                 if re.search(arguments.only, s.file) and re.search(arguments.lines, s.line)]
+        wanted = arguments.mutants or len(sites) * len(build.commands)
+        queue = drawn(build, sites, arguments)
+        print(f"{len(sites)} sites, {arguments.mutants or 'all'} mutants wanted, seed {arguments.seed}", flush=True)
 
         def work(index):
             worker = Worker(build, scratch / f"worker-{index}")
             while True:
                 with lock:
-                    if sum(counts.values()) >= arguments.mutants:
+                    if sum(counts.values()) >= wanted:
                         return
-                    mutant, name = next(queue, (None, None))
+                    mutant, names = next(queue, (None, None))
                 if mutant is None:
                     return
-                killer = worker.verdict(mutant, name)
-                if killer is None:
+                for name in names:
+                    killer = worker.verdict(mutant, name)
+                    if killer is not None:
+                        break
+                else:
+                    if arguments.shuffles:
+                        print(f"{'no mutant':10} {mutant.key()}", flush=True)
                     continue
                 with lock:
-                    if sum(counts.values()) >= arguments.mutants:
+                    if sum(counts.values()) >= wanted:
                         return
                     what = "killed" if killer else "equivalent" if mutant.keys(name) & known.keys() else "survived"
                     counts[what] += 1
+                    of_family[name.partition("/")[0]][what] += 1
                     where = f"{name}, line {mutant.number + 1}{': ' + killer if killer else ''}"
                     print(f"{what:10} {mutant.key()}  ({where})", flush=True)
 
@@ -266,6 +385,8 @@ def main():
         with concurrent.futures.ThreadPoolExecutor(arguments.jobs) as pool:
             for done in [pool.submit(work, i) for i in range(arguments.jobs)]:
                 done.result()
+    for family, of in sorted(of_family.items()) if arguments.shuffles else []:
+        print(f"{family}: " + ", ".join(f"{of[what]} {what}" for what in counts))
     print(", ".join(f"{n} {what}" for what, n in counts.items()))
     return 1 if counts["survived"] or not counts["killed"] else 0
 
