@@ -149,6 +149,9 @@ static int bench_run_command(struct bench_run *run, const char *file)
 	double n_public = n_parts > 1 ? (double)asymmetric_n_groups(run) : 0;
 	if (n_symmetric + n_public == 0)
 		return nothing_to_measure();
+	if (n_symmetric == 0 && (run->options->sweep || run->options->latency))
+		return usage_error("bench: %s is for messages, and public keys have none: name a cipher",
+				   run->options->sweep ? "--sweep" : "--latency");
 	parts[0].share = n_symmetric;
 	parts[1].share = n_public;
 	double each = run->options->quick ? 0.25 : run->options->all_kernels ? 2 : run->options->sweep ? 0.5 : 1;

@@ -95,6 +95,8 @@ class BadInput(Folder):
             for value in values:
                 self.refused("bench", option, value, names=option)
         self.refused("bench", "--sweep", "--size", "64", names=["--sweep", "--size"])
+        self.refused("bench", "--sweep", "--algorithm", "RSA-2048", names="--sweep")
+        self.refused("bench", "--latency", "--algorithm", "X25519", names="--latency")
         for option in ["--sweep", "--latency", "--precision=1%", "--size=64"]:
             self.refused("bench", "--self-test", option, names="--self-test")
         self.refused("run", "--self-test", names="--self-test")
