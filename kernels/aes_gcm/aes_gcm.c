@@ -429,7 +429,7 @@ enum lane_status lane_aes_gcm_begin(struct lane_aes_gcm_stream *stream, const st
 		return LANE_ERR_NULL;
 	if (!is_aligned(stream, LANE_CTX_ALIGN))
 		return LANE_ERR_ALIGN;
-	lane_aes_gcm_stream_wipe(stream);
+	memset(stream, 0, sizeof *stream);
 	if (!c)
 		return LANE_ERR_NULL;
 	if (c->magic != CTX_MAGIC)
