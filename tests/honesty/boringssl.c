@@ -28,6 +28,16 @@ static int set_chacha_poly(const uint8_t *key, size_t len)
 	return set_aead(EVP_aead_chacha20_poly1305(), key, len);
 }
 
+static int set_gcm_siv(const uint8_t *key, size_t len)
+{
+	return set_aead(len == 16 ? EVP_aead_aes_128_gcm_siv() : EVP_aead_aes_256_gcm_siv(), key, len);
+}
+
+static int set_xchacha_poly(const uint8_t *key, size_t len)
+{
+	return set_aead(EVP_aead_xchacha20_poly1305(), key, len);
+}
+
 static int set_aes(const uint8_t *key, size_t len)
 {
 	return AES_set_encrypt_key(key, (unsigned)len * 8, &aes) == 0;
@@ -66,6 +76,9 @@ static size_t written;
 BARE_SEAL(aead_seal, EVP_AEAD_CTX_seal_scatter(&aead, out, tag, &written, bare_tag_len, nonce, 12, in, len, NULL, 0,
 					       aad, bare_aad_len))
 BARE_OPEN(aead_open, EVP_AEAD_CTX_open_gather(&aead, out, nonce, 12, in, len, tag, bare_tag_len, aad, bare_aad_len))
+BARE_SEAL(xchacha_seal, EVP_AEAD_CTX_seal_scatter(&aead, out, tag, &written, bare_tag_len, nonce, 24, in, len, NULL, 0,
+						  aad, bare_aad_len))
+BARE_OPEN(xchacha_open, EVP_AEAD_CTX_open_gather(&aead, out, nonce, 24, in, len, tag, bare_tag_len, aad, bare_aad_len))
 BARE_CIPHER(ctr, ctr_one(nonce, out, in, len))
 BARE_CIPHER(chacha20, (CRYPTO_chacha_20(out, in, len, bytes, nonce + 4, 1), 1))
 BARE_MAC(hmac_loop, hmac_one(tag, in, len))
@@ -78,6 +91,10 @@ const struct bare_loop bare_loops[] = {
 	{"AES-256-GCM", "open", set_gcm, aead_open},
 	{"ChaCha20-Poly1305", "seal", set_chacha_poly, aead_seal},
 	{"ChaCha20-Poly1305", "open", set_chacha_poly, aead_open},
+	{"XChaCha20-Poly1305", "seal", set_xchacha_poly, xchacha_seal},
+	{"XChaCha20-Poly1305", "open", set_xchacha_poly, xchacha_open},
+	{"AES-128-GCM-SIV", "seal", set_gcm_siv, aead_seal},
+	{"AES-256-GCM-SIV", "seal", set_gcm_siv, aead_seal},
 	{"AES-128-CTR", "encrypt", set_aes, ctr},
 	{"AES-256-CTR", "encrypt", set_aes, ctr},
 	{"ChaCha20", "encrypt", set_bytes, chacha20},
