@@ -6,6 +6,12 @@
 
 static br_aes_gen_ctr_keys aes;
 static br_gcm_context gcm;
+static br_aes_gen_ctrcbc_keys ctrcbc;
+static br_ccm_context ccm;
+static br_aes_gen_cbcenc_keys cbcenc;
+static br_aes_gen_cbcdec_keys cbcdec;
+static br_ghash ghash_run;
+static uint8_t hash_key[16];
 static uint8_t bytes[32];
 static br_chacha20_run chacha20_run;
 static br_poly1305_run poly1305_run;
@@ -23,6 +29,36 @@ static int set_gcm(const uint8_t *key, size_t len)
 	const br_ghash pclmul = br_ghash_pclmul_get();
 	set_aes(key, len);
 	br_gcm_init(&gcm, &aes.vtable, pclmul ? pclmul : br_ghash_ctmul64);
+	return 1;
+}
+
+static int set_ccm(const uint8_t *key, size_t len)
+{
+	const br_block_ctrcbc_class *const ni = br_aes_x86ni_ctrcbc_get_vtable();
+	(ni ? ni : &br_aes_ct64_ctrcbc_vtable)->init(&ctrcbc.vtable, key, len);
+	br_ccm_init(&ccm, &ctrcbc.vtable);
+	return 1;
+}
+
+static int set_cbc(const uint8_t *key, size_t len)
+{
+	const br_block_cbcenc_class *const enc = br_aes_x86ni_cbcenc_get_vtable();
+	const br_block_cbcdec_class *const dec = br_aes_x86ni_cbcdec_get_vtable();
+	(enc ? enc : &br_aes_ct64_cbcenc_vtable)->init(&cbcenc.vtable, key, len);
+	(dec ? dec : &br_aes_ct64_cbcdec_vtable)->init(&cbcdec.vtable, key, len);
+	return 1;
+}
+
+// The hash key is the encrypted zero block.
+static int set_ghash(const uint8_t *key, size_t len)
+{
+	static const uint8_t zeroes[12];
+	memset(hash_key, 0, sizeof hash_key);
+	set_aes(key, len);
+	aes.vtable->run(&aes.vtable, zeroes, 0, hash_key, sizeof hash_key);
+	ghash_run = br_ghash_pclmul_get();
+	if (!ghash_run)
+		ghash_run = br_ghash_ctmul64;
 	return 1;
 }
 
@@ -53,6 +89,35 @@ static void gcm_crypt(const uint8_t *nonce, const uint8_t *aad, uint8_t *out, co
 	br_gcm_flip(&gcm);
 	memcpy(out, in, len);
 	br_gcm_run(&gcm, encrypt, out, len);
+}
+
+static int ccm_crypt(const uint8_t *nonce, const uint8_t *aad, uint8_t *out, const uint8_t *in, size_t len, int encrypt)
+{
+	if (!br_ccm_reset(&ccm, nonce, 12, bare_aad_len, len, bare_tag_len))
+		return 0;
+	br_ccm_aad_inject(&ccm, aad, bare_aad_len);
+	br_ccm_flip(&ccm);
+	memcpy(out, in, len);
+	br_ccm_run(&ccm, encrypt, out, len);
+	return 1;
+}
+
+static int cbc_encrypt_one(const uint8_t *iv, uint8_t *out, const uint8_t *in, size_t len)
+{
+	uint8_t chain[16];
+	memcpy(chain, iv, sizeof chain);
+	memcpy(out, in, len);
+	cbcenc.vtable->run(&cbcenc.vtable, chain, out, len);
+	return 1;
+}
+
+static int cbc_decrypt_one(const uint8_t *iv, uint8_t *out, const uint8_t *in, size_t len)
+{
+	uint8_t chain[16];
+	memcpy(chain, iv, sizeof chain);
+	memcpy(out, in, len);
+	cbcdec.vtable->run(&cbcdec.vtable, chain, out, len);
+	return 1;
 }
 
 static int chacha_poly_open(const uint8_t *nonce, const uint8_t *aad, uint8_t *out, const uint8_t *in, size_t len,
@@ -92,11 +157,16 @@ static int sha256_one(uint8_t *tag, const uint8_t *in, size_t len)
 
 BARE_SEAL(gcm_seal, (gcm_crypt(nonce, aad, out, in, len, 1), br_gcm_get_tag(&gcm, tag), 1))
 BARE_OPEN(gcm_open, (gcm_crypt(nonce, aad, out, in, len, 0), br_gcm_check_tag(&gcm, tag)))
+BARE_SEAL(ccm_seal, ccm_crypt(nonce, aad, out, in, len, 1) && br_ccm_get_tag(&ccm, tag) == bare_tag_len)
+BARE_OPEN(ccm_open, ccm_crypt(nonce, aad, out, in, len, 0) && br_ccm_check_tag(&ccm, tag))
 BARE_SEAL(chacha_seal,
 	  (memcpy(out, in, len), poly1305_run(bytes, nonce, out, len, aad, bare_aad_len, tag, chacha20_run, 1), 1))
 BARE_OPEN(chacha_open, chacha_poly_open(nonce, aad, out, in, len, tag))
 BARE_CIPHER(ctr, ctr_one(nonce, out, in, len))
 BARE_CIPHER(chacha20, (memcpy(out, in, len), chacha20_run(bytes, nonce + 4, 1, out, len), 1))
+BARE_CIPHER(cbc_encrypt, cbc_encrypt_one(nonce, out, in, len))
+BARE_CIPHER(cbc_decrypt, cbc_decrypt_one(nonce, out, in, len))
+BARE_MAC(ghash, (memset(tag, 0, 16), ghash_run(tag, hash_key, in, len), 1))
 BARE_MAC(hmac_loop, hmac_one(tag, in, len))
 BARE_MAC(sha256, sha256_one(tag, in, len))
 
@@ -109,6 +179,9 @@ static br_ec_private_key ec_private;
 static br_ec_public_key ec_public;
 static br_rsa_pkcs1_sign rsa_sign_function;
 static br_rsa_pkcs1_vrfy rsa_verify_function;
+static br_rsa_oaep_encrypt rsa_encrypt_function;
+static br_rsa_oaep_decrypt rsa_decrypt_function;
+static br_aesctr_drbg_context drbg;
 static br_ecdsa_sign ecdsa_sign_function;
 static br_ecdsa_vrfy ecdsa_verify_function;
 static const br_ec_impl *ec;
@@ -120,6 +193,8 @@ static int set_rsa(const uint8_t *pair, size_t len)
 		return 0;
 	rsa_sign_function = br_rsa_pkcs1_sign_get_default();
 	rsa_verify_function = br_rsa_pkcs1_vrfy_get_default();
+	rsa_encrypt_function = br_rsa_oaep_encrypt_get_default();
+	rsa_decrypt_function = br_rsa_oaep_decrypt_get_default();
 #define BYTES(i) (unsigned char *)n[i].data, n[i].len
 	rsa_public = (br_rsa_public_key){BYTES(DER_N), BYTES(DER_E)};
 	rsa_private = (br_rsa_private_key){
@@ -128,26 +203,27 @@ static int set_rsa(const uint8_t *pair, size_t len)
 	return 1;
 }
 
-static int set_curve(int curve, const uint8_t *pair, size_t len)
+static int set_oaep(const uint8_t *pair, size_t len)
 {
+	const br_block_ctr_class *const ni = br_aes_x86ni_ctr_get_vtable();
+	const br_prng_seeder seeder = br_prng_seeder_system(NULL);
+	br_aesctr_drbg_init(&drbg, ni ? ni : &br_aes_ct64_ctr_vtable, NULL, 0);
+	return seeder && seeder(&drbg.vtable) && set_rsa(pair, len);
+}
+
+static int set_curve(const uint8_t *pair, size_t len)
+{
+	static const int curves[] = {
+		[DER_P256] = BR_EC_secp256r1, [DER_P384] = BR_EC_secp384r1, [DER_X25519] = BR_EC_curve25519};
 	static uint8_t point[der_max_point];
 	if (!der_read_private(&pair_key, pair, len))
 		return 0;
 	ec = br_ec_get_default();
 	ecdsa_sign_function = br_ecdsa_sign_asn1_get_default();
 	ecdsa_verify_function = br_ecdsa_vrfy_asn1_get_default();
-	ec_private = (br_ec_private_key){curve, (unsigned char *)pair_key.secret.data, pair_key.secret.len};
+	ec_private =
+		(br_ec_private_key){curves[pair_key.kind], (unsigned char *)pair_key.secret.data, pair_key.secret.len};
 	return br_ec_compute_pub(ec, &ec_public, point, &ec_private) > 0;
-}
-
-static int set_ecdsa(const uint8_t *pair, size_t len)
-{
-	return set_curve(BR_EC_secp256r1, pair, len);
-}
-
-static int set_x25519(const uint8_t *pair, size_t len)
-{
-	return set_curve(BR_EC_curve25519, pair, len);
 }
 
 static int rsa_sign_one(uint8_t *out, const uint8_t *in, size_t len)
@@ -165,21 +241,52 @@ static int rsa_verify_one(const struct bare_work *w, const uint8_t *in, size_t l
 	       memcmp(digest, found, sizeof digest) == 0;
 }
 
+static int oaep_decrypt_one(const struct bare_work *w, uint8_t *out)
+{
+	size_t n = w->given_len;
+	memcpy(out, w->given, n);
+	return (int)rsa_decrypt_function(&br_sha256_vtable, NULL, 0, &rsa_private, out, &n);
+}
+
+// The digest that goes with the curve: its length.
+static size_t hash(uint8_t digest[br_sha384_SIZE], const uint8_t *in, size_t len)
+{
+	br_sha384_context context;
+	if (ec_private.curve == BR_EC_secp256r1) {
+		sha256_one(digest, in, len);
+		return br_sha256_SIZE;
+	}
+	br_sha384_init(&context);
+	br_sha384_update(&context, in, len);
+	br_sha384_out(&context, digest);
+	return br_sha384_SIZE;
+}
+
 static int ecdsa_sign_one(uint8_t *out, const uint8_t *in, size_t len)
 {
-	uint8_t digest[br_sha256_SIZE];
-	sha256_one(digest, in, len);
-	return ecdsa_sign_function(ec, &br_sha256_vtable, digest, &ec_private, out) > 0;
+	uint8_t digest[br_sha384_SIZE];
+	const size_t n = hash(digest, in, len);
+	return ecdsa_sign_function(ec, n == br_sha256_SIZE ? &br_sha256_vtable : &br_sha384_vtable, digest, &ec_private,
+				   out) > 0;
 }
 
 static int ecdsa_verify_one(const struct bare_work *w, const uint8_t *in, size_t len)
 {
-	uint8_t digest[br_sha256_SIZE];
-	sha256_one(digest, in, len);
-	return (int)ecdsa_verify_function(ec, digest, sizeof digest, &ec_public, w->given, w->given_len);
+	uint8_t digest[br_sha384_SIZE];
+	return (int)ecdsa_verify_function(ec, digest, hash(digest, in, len), &ec_public, w->given, w->given_len);
 }
 
-static int derive_one(const struct bare_work *w, uint8_t *out)
+// In place; of a point on a NIST curve x is the secret.
+static int ecdh_one(const struct bare_work *w, uint8_t *out)
+{
+	uint8_t point[der_max_point];
+	memcpy(point, w->given, w->given_len);
+	const uint32_t ok = ec->mul(point, w->given_len, ec_private.x, ec_private.xlen, ec_private.curve);
+	memcpy(out, point + 1, ec_private.xlen);
+	return (int)ok;
+}
+
+static int x25519_one(const struct bare_work *w, uint8_t *out)
 {
 	memcpy(out, w->given, 32);
 	return (int)ec->mul(out, 32, ec_private.x, ec_private.xlen, BR_EC_curve25519);
@@ -187,26 +294,30 @@ static int derive_one(const struct bare_work *w, uint8_t *out)
 
 BARE_PK(rsa_sign, rsa_sign_one(out, in, len))
 BARE_PK(rsa_verify, rsa_verify_one(w, in, len))
-BARE_PK(ecdsa_sign_loop, ecdsa_sign_one(out, in, len))
-BARE_PK(ecdsa_verify_loop, ecdsa_verify_one(w, in, len))
-BARE_PK(x25519, derive_one(w, out))
+BARE_PK(ecdsa_sign, ecdsa_sign_one(out, in, len))
+BARE_PK(ecdsa_verify, ecdsa_verify_one(w, in, len))
+BARE_PK(oaep_encrypt,
+	rsa_encrypt_function(&drbg.vtable, &br_sha256_vtable, NULL, 0, &rsa_public, out, bare_max_len, in, len) > 0)
+BARE_PK(oaep_decrypt, oaep_decrypt_one(w, out))
+BARE_PK(ecdh, ecdh_one(w, out))
+BARE_PK(x25519, x25519_one(w, out))
 
 const struct bare_loop bare_loops[] = {
-	{"AES-128-GCM", "seal", set_gcm, gcm_seal},
-	{"AES-128-GCM", "open", set_gcm, gcm_open},
-	{"AES-256-GCM", "seal", set_gcm, gcm_seal},
-	{"AES-256-GCM", "open", set_gcm, gcm_open},
-	{"ChaCha20-Poly1305", "seal", set_chacha, chacha_seal},
-	{"ChaCha20-Poly1305", "open", set_chacha, chacha_open},
-	{"AES-128-CTR", "encrypt", set_aes, ctr},
-	{"AES-256-CTR", "encrypt", set_aes, ctr},
-	{"ChaCha20", "encrypt", set_chacha, chacha20},
-	{"HMAC-SHA-256", "mac", set_hmac, hmac_loop},
-	{"SHA-256", "mac", set_chacha, sha256},
-	{"RSA-2048", "sign", set_rsa, rsa_sign},
-	{"RSA-2048", "verify", set_rsa, rsa_verify},
-	{"ECDSA-P256", "sign", set_ecdsa, ecdsa_sign_loop},
-	{"ECDSA-P256", "verify", set_ecdsa, ecdsa_verify_loop},
-	{"X25519", "derive", set_x25519, x25519},
+	BARE_EACH_AES(BARE_AEAD_ROWS, "GCM", set_gcm, gcm),
+	BARE_AES_128_256(BARE_AEAD_ROWS, "CCM", set_ccm, ccm),
+	BARE_AEAD_ROWS("ChaCha20-Poly1305", set_chacha, chacha),
+	BARE_EACH_AES(BARE_ENCRYPT_ROW, "CTR", set_aes, ctr),
+	BARE_EACH_AES(BARE_CRYPT_ROWS, "CBC", set_cbc, cbc),
+	BARE_ENCRYPT_ROW("ChaCha20", set_chacha, chacha20),
+	BARE_MAC_ROW("GHASH", set_ghash, ghash),
+	BARE_MAC_ROW("HMAC-SHA-256", set_hmac, hmac_loop),
+	BARE_MAC_ROW("SHA-256", set_chacha, sha256),
+	BARE_EACH_RSA(BARE_SIGN_ROWS, "", set_rsa, rsa),
+	BARE_EACH_RSA(BARE_CRYPT_ROWS, "-OAEP", set_oaep, oaep),
+	BARE_SIGN_ROWS("ECDSA-P256", set_curve, ecdsa),
+	BARE_SIGN_ROWS("ECDSA-P384", set_curve, ecdsa),
+	BARE_DERIVE_ROW("ECDH-P256", set_curve, ecdh),
+	BARE_DERIVE_ROW("ECDH-P384", set_curve, ecdh),
+	BARE_DERIVE_ROW("X25519", set_curve, x25519),
 	{NULL, NULL, NULL, NULL},
 };

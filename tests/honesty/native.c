@@ -12,6 +12,8 @@ static struct lane_aes_ccm_ctx ccm;
 static struct lane_xchacha20_poly1305_ctx xchacha_poly;
 static struct lane_aegis_ctx aegis;
 static struct lane_aes_xts_ctx xts;
+static struct lane_aes_cbc_ctx cbc;
+static uint8_t bytes[32];
 
 static int set_gcm(const uint8_t *key, size_t len)
 {
@@ -65,6 +67,17 @@ static int set_xts(const uint8_t *key, size_t len)
 	return lane_aes_xts_init(&xts, key, len) == LANE_OK;
 }
 
+static int set_cbc(const uint8_t *key, size_t len)
+{
+	return lane_aes_cbc_init(&cbc, key, len) == LANE_OK;
+}
+
+static int set_bytes(const uint8_t *key, size_t len)
+{
+	memcpy(bytes, key, len);
+	return 1;
+}
+
 // Detached tags, as all of ours have them.
 #define PAIR(name, P, ctx, nonce_len)                                                                                  \
 	BARE_SEAL(name##_seal,                                                                                         \
@@ -77,50 +90,41 @@ PAIR(xchacha, lane_xchacha20_poly1305, &xchacha_poly, 24)
 PAIR(aegis_128, lane_aegis, &aegis, LANE_AEGIS_128_KEY_LEN)
 PAIR(aegis_256, lane_aegis, &aegis, LANE_AEGIS_256_KEY_LEN)
 BARE_CIPHER(xts_encrypt, lane_aes_xts_encrypt(&xts, out, nonce, in, len) == LANE_OK)
+BARE_CIPHER(xts_decrypt, lane_aes_xts_decrypt(&xts, out, nonce, in, len) == LANE_OK)
+BARE_CIPHER(cbc_encrypt, lane_aes_cbc_encrypt(&cbc, out, nonce, in, len) == LANE_OK)
+BARE_CIPHER(cbc_decrypt, lane_aes_cbc_decrypt(&cbc, out, nonce, in, len) == LANE_OK)
+BARE_CIPHER(ecb, lane_aes_encrypt_blocks(&ctr, out, in, len / 16) == LANE_OK)
 BARE_SEAL(gcm_seal, lane_aes_gcm_seal(&gcm, out, tag, bare_tag_len, nonce, 12, aad, bare_aad_len, in, len) == LANE_OK)
 BARE_OPEN(gcm_open, lane_aes_gcm_open(&gcm, out, nonce, 12, aad, bare_aad_len, in, len, tag, bare_tag_len) == LANE_OK)
-BARE_SEAL(chacha_seal, lane_chacha20_poly1305_seal(&chacha_poly, out, tag, bare_tag_len, nonce, 12, aad, bare_aad_len,
-						   in, len) == LANE_OK)
-BARE_OPEN(chacha_open, lane_chacha20_poly1305_open(&chacha_poly, out, nonce, 12, aad, bare_aad_len, in, len, tag,
-						   bare_tag_len) == LANE_OK)
+BARE_SEAL(chacha_poly_seal, lane_chacha20_poly1305_seal(&chacha_poly, out, tag, bare_tag_len, nonce, 12, aad,
+							bare_aad_len, in, len) == LANE_OK)
+BARE_OPEN(chacha_poly_open, lane_chacha20_poly1305_open(&chacha_poly, out, nonce, 12, aad, bare_aad_len, in, len, tag,
+							bare_tag_len) == LANE_OK)
 BARE_CIPHER(ctr_crypt, lane_aes_ctr_crypt(&ctr, out, nonce, in, len) == LANE_OK)
 BARE_CIPHER(chacha20_crypt, lane_chacha20_crypt(&chacha20, out, nonce + 4, 1, in, len) == LANE_OK)
 BARE_MAC(ghash, lane_ghash(&gcm, tag, in, len) == LANE_OK)
+BARE_MAC(polyval, lane_polyval(NULL, tag, bytes, in, len) == LANE_OK)
+BARE_MAC(poly1305, lane_poly1305(NULL, tag, bytes, in, len) == LANE_OK)
 
 const struct bare_loop bare_loops[] = {
-	{"AES-128-GCM", "seal", set_gcm, gcm_seal},
-	{"AES-128-GCM", "open", set_gcm, gcm_open},
-	{"AES-256-GCM", "seal", set_gcm, gcm_seal},
-	{"AES-256-GCM", "open", set_gcm, gcm_open},
-	{"ChaCha20-Poly1305", "seal", set_chacha_poly, chacha_seal},
-	{"ChaCha20-Poly1305", "open", set_chacha_poly, chacha_open},
-	{"AES-128-GCM-SIV", "seal", set_gcm_siv, gcm_siv_seal},
-	{"AES-128-GCM-SIV", "open", set_gcm_siv, gcm_siv_open},
-	{"AES-256-GCM-SIV", "seal", set_gcm_siv, gcm_siv_seal},
-	{"AES-256-GCM-SIV", "open", set_gcm_siv, gcm_siv_open},
-	{"AES-128-CCM", "seal", set_ccm, ccm_seal},
-	{"AES-128-CCM", "open", set_ccm, ccm_open},
-	{"AES-256-CCM", "seal", set_ccm, ccm_seal},
-	{"AES-256-CCM", "open", set_ccm, ccm_open},
-	{"XChaCha20-Poly1305", "seal", set_xchacha_poly, xchacha_seal},
-	{"XChaCha20-Poly1305", "open", set_xchacha_poly, xchacha_open},
-	{"AEGIS-128L", "seal", set_aegis_128L, aegis_128_seal},
-	{"AEGIS-128L", "open", set_aegis_128L, aegis_128_open},
-	{"AEGIS-128X2", "seal", set_aegis_128X2, aegis_128_seal},
-	{"AEGIS-128X2", "open", set_aegis_128X2, aegis_128_open},
-	{"AEGIS-128X4", "seal", set_aegis_128X4, aegis_128_seal},
-	{"AEGIS-128X4", "open", set_aegis_128X4, aegis_128_open},
-	{"AEGIS-256", "seal", set_aegis_256, aegis_256_seal},
-	{"AEGIS-256", "open", set_aegis_256, aegis_256_open},
-	{"AEGIS-256X2", "seal", set_aegis_256X2, aegis_256_seal},
-	{"AEGIS-256X2", "open", set_aegis_256X2, aegis_256_open},
-	{"AEGIS-256X4", "seal", set_aegis_256X4, aegis_256_seal},
-	{"AEGIS-256X4", "open", set_aegis_256X4, aegis_256_open},
-	{"AES-128-XTS", "encrypt", set_xts, xts_encrypt},
-	{"AES-256-XTS", "encrypt", set_xts, xts_encrypt},
-	{"AES-128-CTR", "encrypt", set_ctr, ctr_crypt},
-	{"AES-256-CTR", "encrypt", set_ctr, ctr_crypt},
-	{"ChaCha20", "encrypt", set_chacha20, chacha20_crypt},
-	{"GHASH", "mac", set_gcm, ghash},
+	BARE_EACH_AES(BARE_AEAD_ROWS, "GCM", set_gcm, gcm),
+	BARE_EACH_AES(BARE_AEAD_ROWS, "CCM", set_ccm, ccm),
+	BARE_AES_128_256(BARE_AEAD_ROWS, "GCM-SIV", set_gcm_siv, gcm_siv),
+	BARE_AEAD_ROWS("ChaCha20-Poly1305", set_chacha_poly, chacha_poly),
+	BARE_AEAD_ROWS("XChaCha20-Poly1305", set_xchacha_poly, xchacha),
+	BARE_AEAD_ROWS("AEGIS-128L", set_aegis_128L, aegis_128),
+	BARE_AEAD_ROWS("AEGIS-128X2", set_aegis_128X2, aegis_128),
+	BARE_AEAD_ROWS("AEGIS-128X4", set_aegis_128X4, aegis_128),
+	BARE_AEAD_ROWS("AEGIS-256", set_aegis_256, aegis_256),
+	BARE_AEAD_ROWS("AEGIS-256X2", set_aegis_256X2, aegis_256),
+	BARE_AEAD_ROWS("AEGIS-256X4", set_aegis_256X4, aegis_256),
+	BARE_EACH_AES(BARE_ENCRYPT_ROW, "CTR", set_ctr, ctr_crypt),
+	BARE_EACH_AES(BARE_ENCRYPT_ROW, "ECB", set_ctr, ecb),
+	BARE_EACH_AES(BARE_CRYPT_ROWS, "CBC", set_cbc, cbc),
+	BARE_AES_128_256(BARE_CRYPT_ROWS, "XTS", set_xts, xts),
+	BARE_ENCRYPT_ROW("ChaCha20", set_chacha20, chacha20_crypt),
+	BARE_MAC_ROW("GHASH", set_gcm, ghash),
+	BARE_MAC_ROW("POLYVAL", set_bytes, polyval),
+	BARE_MAC_ROW("Poly1305", set_bytes, poly1305),
 	{NULL, NULL, NULL, NULL},
 };
