@@ -4,6 +4,8 @@
 
 #include "embed.h"
 
+#include <stddef.h>
+
 #ifdef LANE_REPORT_PAGE
 __asm__(".pushsection .rodata\n"
 	".globl report_page_bytes\n"
