@@ -64,26 +64,9 @@ static int check_scaling(const char *path, json_t *root, char *error, size_t cap
 	return 0;
 }
 
-// 1 when it is one, 0 when it is something else.
-static int load_scaling(const char *path, json_t **scaling, char *error, size_t cap)
+static int is_scaling(const json_t *root)
 {
-	size_t len;
-	char *text = result_read_file(path, &len, error, cap);
-	if (text == NULL)
-		return -1;
-	json_t *root = json_loadb(text, len, JSON_REJECT_DUPLICATES, NULL);
-	free(text);
-	if (!json_is_object(root) || json_object_get(root, "threads") == NULL ||
-	    json_object_get(root, "benchmarks") != NULL) {
-		json_decref(root);
-		return 0;
-	}
-	if (check_scaling(path, root, error, cap) != 0) {
-		json_decref(root);
-		return -1;
-	}
-	*scaling = root;
-	return 1;
+	return json_object_get(root, "threads") != NULL && json_object_get(root, "benchmarks") == NULL;
 }
 
 // ---- Several sets of one machine ----
@@ -179,11 +162,15 @@ static int is_result(const struct dirent *file)
 
 static int load_one(const char *path, struct page_source *source, char *error, size_t cap)
 {
-	int is_scaling = load_scaling(path, &source->scaling, error, cap);
-	if (is_scaling != 0)
-		return is_scaling < 0 ? -1 : 0;
-	source->set = result_load(path, error, cap);
-	return source->set != NULL ? 0 : -1;
+	json_t *root = result_load_json(path, error, cap);
+	if (root == NULL)
+		return -1;
+	if (!is_scaling(root))
+		source->set = result_of_json(root, path, error, cap);
+	else if (check_scaling(path, root, error, cap) == 0)
+		source->scaling = json_incref(root);
+	json_decref(root);
+	return source->set != NULL || source->scaling != NULL ? 0 : -1;
 }
 
 // The sets' cells go to the largest of them.

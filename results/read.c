@@ -439,7 +439,7 @@ char *result_read_file(const char *path, size_t *len, char *error, size_t cap)
 	return data;
 }
 
-struct result_set *result_load(const char *path, char *error, size_t error_cap)
+json_t *result_load_json(const char *path, char *error, size_t error_cap)
 {
 	size_t len = 0;
 	char *data = result_read_file(path, &len, error, error_cap);
@@ -448,18 +448,27 @@ struct result_set *result_load(const char *path, char *error, size_t error_cap)
 	json_error_t at;
 	json_t *root = json_loadb(data, len, JSON_REJECT_DUPLICATES, &at);
 	free(data);
-	if (root == NULL) {
+	if (root == NULL)
 		result_fail(error, error_cap, "%s:%d:%d: not JSON: %s", path, at.line, at.column, at.text);
-		return NULL;
-	}
+	return root;
+}
+
+struct result_set *result_of_json(json_t *root, const char *path, char *error, size_t error_cap)
+{
 	struct result_set *set = result_must(calloc(1, sizeof(*set)));
 	set->max_samples = RESULT_MAX_SAMPLES;
 	struct place place = {.path = path, .error = error, .error_cap = error_cap};
-	int bad = read_set(set, &place, root);
-	json_decref(root);
-	if (bad != 0) {
+	if (read_set(set, &place, root) != 0) {
 		result_free(set);
 		return NULL;
 	}
+	return set;
+}
+
+struct result_set *result_load(const char *path, char *error, size_t error_cap)
+{
+	json_t *root = result_load_json(path, error, error_cap);
+	struct result_set *set = root != NULL ? result_of_json(root, path, error, error_cap) : NULL;
+	json_decref(root);
 	return set;
 }

@@ -196,6 +196,11 @@ char *result_read_file(const char *path, size_t *len, char *error, size_t error_
  * file of Google Benchmark's own is refused, as is anything hostile or cut off. */
 struct result_set *result_load(const char *path, char *error, size_t error_cap);
 
+/* The two halves of that, for files that may be something else: any JSON (to be
+ * released), and what stands in it; path is for messages. */
+json_t *result_load_json(const char *path, char *error, size_t error_cap);
+struct result_set *result_of_json(json_t *root, const char *path, char *error, size_t error_cap);
+
 /* results/local/<date>-<host>.json below the project's or the current folder,
  * made if need be: where a run is stored when no --json says otherwise. */
 char *result_default_path(void);
