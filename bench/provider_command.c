@@ -294,26 +294,19 @@ static int show_status(const struct bench_run *run, const char *config)
 
 // ---- enable ----
 
-// The module of this installation or build tree; freed by the caller.
-static char *find_module(void)
+// The module of this build tree or installation; freed by the caller.
+static char *find_module(const char *program_dir)
 {
-	char folder[4096], path[8192];
-	const ssize_t n = readlink("/proc/self/exe", folder, sizeof(folder) - 1);
-	folder[n > 0 ? n : 0] = '\0';
-	if (strrchr(folder, '/') != NULL)
-		*strrchr(folder, '/') = '\0';
-	for (size_t i = 0; i < 3; i++) {
-		if (i == 0)
-			snprintf(path, sizeof(path), "%s/ossl-modules/%s", folder, module_name);
-		else if (i == 1)
-			snprintf(path, sizeof(path), "%s/" LANE_MODULES_REL_DIR "/%s", folder, module_name);
-		else
-			snprintf(path, sizeof(path), LANE_MODULES_DIR "/%s", module_name);
+	static const char *const folders[] = {"/ossl-modules", "/" LANE_MODULES_REL_DIR};
+	char path[8192];
+	for (size_t i = 0; program_dir != NULL && i < sizeof(folders) / sizeof(folders[0]); i++) {
+		snprintf(path, sizeof(path), "%s%s/%s", program_dir, folders[i], module_name);
 		char *real = realpath(path, NULL);
 		if (real != NULL)
 			return real;
 	}
-	return NULL;
+	snprintf(path, sizeof(path), LANE_MODULES_DIR "/%s", module_name);
+	return realpath(path, NULL);
 }
 
 static void write_values(FILE *out, const struct answers *system, const char *kind, const char * not, const char *nor)
@@ -409,7 +402,7 @@ static int enable(const struct bench_run *run, const char *config)
 	struct answers system = {0};
 	if (config == NULL)
 		return usage_error("provider enable: give --config FILE, the file to write");
-	char *module = find_module();
+	char *module = find_module(run->program_dir);
 	if (module == NULL)
 		return usage_error("%s: not found, neither beside this command nor in %s", module_name,
 				   LANE_MODULES_DIR);
