@@ -517,7 +517,7 @@ static void machine(const struct sheet *sheet, const struct result_set *set)
 {
 	static const char *const notes[] = {"", "  EMULATED: says nothing about real speed", "  PREDICTED by a model",
 					    "  PARTIAL: interrupted"};
-	const json_t *context = result_context((struct result_set *)(uintptr_t)set);
+	const json_t *context = result_context(set);
 	const json_t *about = json_object_get(context, "machine");
 	const char *cpu = json_string_value(json_object_get(about, "cpu"));
 	const char *core = json_string_value(json_object_get(about, "microarchitecture"));

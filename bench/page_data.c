@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../results/fields.h"
 #include "../results/text.h"
 #include "gap.h"
 #include "profiles.h"
@@ -227,7 +228,7 @@ static json_t *failures(struct names *names, const struct result_set *set)
 // But for names of machine and program: a report is there to be shown around.
 static json_t *context(const struct result_set *set)
 {
-	json_t *copy = json_deep_copy(result_context((struct result_set *)(uintptr_t)set));
+	json_t *copy = json_deep_copy(result_context(set));
 	json_object_del(copy, "host_name");
 	json_object_del(copy, "executable");
 	return copy;
@@ -235,10 +236,9 @@ static json_t *context(const struct result_set *set)
 
 static json_t *set_json(struct names *names, const struct page_source *source)
 {
-	static const char *const kinds[] = {"measured", "emulated", "predicted", "partial"};
 	const struct result_set *set = source->set;
 	json_t *object = json_object();
-	json_object_set_new(object, "kind", json_string(kinds[result_get_kind(set)]));
+	json_object_set_new(object, "kind", json_string(result_kind_names[result_get_kind(set)]));
 	json_object_set_new(object, "context", context(set));
 	json_object_set_new(object, "cells", cells(names, set));
 	json_object_set_new(object, "gaps", gaps(names, set));

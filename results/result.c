@@ -190,7 +190,7 @@ const struct result_prediction *result_prediction_at(const struct result_set *se
 	return i < set->n_predictions ? &set->predictions[i] : NULL;
 }
 
-json_t *result_context(struct result_set *set)
+json_t *result_context(const struct result_set *set)
 {
 	return set->context;
 }

@@ -154,7 +154,7 @@ void result_clear_gaps(struct result_set *set); /* before they are computed anew
 
 /* `context`, to add to (libraries, engines missing, verification, clock …) and
  * to read from. Borrowed. */
-json_t *result_context(struct result_set *set);
+json_t *result_context(const struct result_set *set);
 
 size_t result_n_entries(const struct result_set *set);
 const struct result_entry *result_entry_at(const struct result_set *set, size_t i);
