@@ -59,13 +59,9 @@ static void ccm_free(void *ctx)
 
 static void *ccm_dup(void *ctx)
 {
-	const struct ccm *c = ctx;
-	struct ccm *copy = memory_new(sizeof *copy);
-	if (!copy)
-		return NULL;
-	*copy = *c;
-	if (c->key)
-		memory_share(c->key);
+	struct ccm *copy = memory_copy(ctx, sizeof *copy);
+	if (copy && copy->key)
+		memory_share(copy->key);
 	return copy;
 }
 
@@ -158,13 +154,8 @@ static int set_tls_aad(struct ccm *c, const uint8_t *aad, size_t len)
 		return FAIL(c->provider, REASON_TLS_AAD);
 	memcpy(c->buffer, aad, len);
 	c->in_tls = 1;
-	size_t text_len = (size_t)aad[len - 2] << 8 | aad[len - 1];
-	const size_t around = EXPLICIT + (c->encrypts ? 0 : c->tag_len);
-	if (text_len < around)
+	if (!tls_aad_shorten(c->buffer, EXPLICIT + (c->encrypts ? 0 : c->tag_len)))
 		return FAIL(c->provider, REASON_TLS_AAD);
-	text_len -= around;
-	c->buffer[len - 2] = (uint8_t)(text_len >> 8);
-	c->buffer[len - 1] = (uint8_t)text_len;
 	c->tls_aad_pad = c->tag_len;
 	return 1;
 }
@@ -357,9 +348,10 @@ static int ccm_set_ctx_params(void *ctx, const OSSL_PARAM params[])
 	return (!aad || set_tls_aad(c, aad->data, aad->data_size)) && set_tls_fixed(c, found.p[PARAM_TLS_IV_FIXED]);
 }
 
-static int start(struct ccm *c, const uint8_t *key, size_t key_len, const uint8_t *iv, size_t iv_len,
-		 const OSSL_PARAM params[], int encrypts)
+static int ccm_init(void *ctx, const uint8_t *key, size_t key_len, const uint8_t *iv, size_t iv_len,
+		    const OSSL_PARAM params[], int encrypts)
 {
+	struct ccm *c = ctx;
 	c->encrypts = encrypts;
 	if (iv) {
 		if (iv_len != c->iv_len)
@@ -368,18 +360,6 @@ static int start(struct ccm *c, const uint8_t *key, size_t key_len, const uint8_
 		c->iv_is_set = 1;
 	}
 	return (!key || set_key(c, key, key_len)) && ccm_set_ctx_params(c, params);
-}
-
-static int ccm_encrypt_init(void *ctx, const unsigned char *key, size_t key_len, const unsigned char *iv, size_t iv_len,
-			    const OSSL_PARAM params[])
-{
-	return start(ctx, key, key_len, iv, iv_len, params, 1);
-}
-
-static int ccm_decrypt_init(void *ctx, const unsigned char *key, size_t key_len, const unsigned char *iv, size_t iv_len,
-			    const OSSL_PARAM params[])
-{
-	return start(ctx, key, key_len, iv, iv_len, params, 0);
 }
 
 #define ccm_gettable aead_gettable

@@ -53,13 +53,9 @@ static void chapoly_free(void *ctx)
 
 static void *chapoly_dup(void *ctx)
 {
-	const struct chapoly *c = ctx;
-	struct chapoly *copy = memory_new(sizeof *copy);
-	if (!copy)
-		return NULL;
-	*copy = *c;
-	if (c->key)
-		memory_share(c->key);
+	struct chapoly *copy = memory_copy(ctx, sizeof *copy);
+	if (copy && copy->key)
+		memory_share(copy->key);
 	return copy;
 }
 
@@ -114,15 +110,9 @@ static int set_tls_aad(struct chapoly *c, const uint8_t *aad, size_t len)
 	if (!aad || len != TLS_AAD)
 		return FAIL(c->provider, REASON_TLS_AAD);
 	memcpy(c->tls_aad, aad, len);
-	size_t text_len = (size_t)aad[len - 2] << 8 | aad[len - 1];
-	if (!c->encrypts) {
-		if (text_len < TAG_LEN)
-			return FAIL(c->provider, REASON_TLS_AAD);
-		text_len -= TAG_LEN;
-		c->tls_aad[len - 2] = (uint8_t)(text_len >> 8);
-		c->tls_aad[len - 1] = (uint8_t)text_len;
-	}
-	c->tls_text_len = text_len;
+	if (!tls_aad_shorten(c->tls_aad, c->encrypts ? 0 : TAG_LEN))
+		return FAIL(c->provider, REASON_TLS_AAD);
+	c->tls_text_len = (size_t)c->tls_aad[len - 2] << 8 | c->tls_aad[len - 1];
 	c->tls_aad_pad = TAG_LEN;
 	memcpy(c->nonce, c->iv, IV_LEN);
 	for (size_t i = 0; i < 8; i++)
@@ -290,9 +280,10 @@ static int chapoly_set_ctx_params(void *ctx, const OSSL_PARAM params[])
 	return 1;
 }
 
-static int start(struct chapoly *c, const uint8_t *key, size_t key_len, const uint8_t *iv, size_t iv_len,
-		 const OSSL_PARAM params[], int encrypts)
+static int chapoly_init(void *ctx, const uint8_t *key, size_t key_len, const uint8_t *iv, size_t iv_len,
+			const OSSL_PARAM params[], int encrypts)
 {
+	struct chapoly *c = ctx;
 	c->encrypts = encrypts;
 	if (iv && iv_len != IV_LEN)
 		return FAIL(c->provider, REASON_IV_LEN);
@@ -304,18 +295,6 @@ static int start(struct chapoly *c, const uint8_t *key, size_t key_len, const ui
 		rest(c);
 	}
 	return chapoly_set_ctx_params(c, params);
-}
-
-static int chapoly_encrypt_init(void *ctx, const unsigned char *key, size_t key_len, const unsigned char *iv,
-				size_t iv_len, const OSSL_PARAM params[])
-{
-	return start(ctx, key, key_len, iv, iv_len, params, 1);
-}
-
-static int chapoly_decrypt_init(void *ctx, const unsigned char *key, size_t key_len, const unsigned char *iv,
-				size_t iv_len, const OSSL_PARAM params[])
-{
-	return start(ctx, key, key_len, iv, iv_len, params, 0);
 }
 
 static const OSSL_PARAM *chapoly_gettable(void *ctx, void *provider)

@@ -66,13 +66,9 @@ static void gcm_free(void *ctx)
 // A stream holds the address of its key, which both then share.
 static void *gcm_dup(void *ctx)
 {
-	const struct gcm *c = ctx;
-	struct gcm *copy = memory_new(sizeof *copy);
-	if (!copy)
-		return NULL;
-	*copy = *c;
-	if (c->key)
-		memory_share(c->key);
+	struct gcm *copy = memory_copy(ctx, sizeof *copy);
+	if (copy && copy->key)
+		memory_share(copy->key);
 	return copy;
 }
 
@@ -180,20 +176,14 @@ static int take_nonce(struct gcm *c, const uint8_t *in, size_t len)
 	return 1;
 }
 
-// The length that TLS authenticates is that of the text; the caller has told that of the record.
 static int set_tls_aad(struct gcm *c, const uint8_t *aad, size_t len)
 {
 	if (!aad || len != TLS_AAD)
 		return FAIL(c->provider, REASON_TLS_AAD);
 	memcpy(c->buffer, aad, len);
 	c->tls_aad_len = len;
-	size_t text_len = (size_t)aad[len - 2] << 8 | aad[len - 1];
-	const size_t around = EXPLICIT + (c->encrypts ? 0 : TAG_LEN);
-	if (text_len < around)
+	if (!tls_aad_shorten(c->buffer, EXPLICIT + (c->encrypts ? 0 : TAG_LEN)))
 		return FAIL(c->provider, REASON_TLS_AAD);
-	text_len -= around;
-	c->buffer[len - 2] = (uint8_t)(text_len >> 8);
-	c->buffer[len - 1] = (uint8_t)text_len;
 	c->tls_aad_pad = TAG_LEN;
 	return 1;
 }
@@ -428,9 +418,10 @@ static int gcm_set_ctx_params(void *ctx, const OSSL_PARAM params[])
 	       (!fixed || set_tls_fixed(c, fixed->data, fixed->data_size)) && (!inv || take_tls_nonce(c, inv));
 }
 
-static int start(struct gcm *c, const uint8_t *key, size_t key_len, const uint8_t *iv, size_t iv_len,
-		 const OSSL_PARAM params[], int encrypts)
+static int gcm_init(void *ctx, const uint8_t *key, size_t key_len, const uint8_t *iv, size_t iv_len,
+		    const OSSL_PARAM params[], int encrypts)
 {
+	struct gcm *c = ctx;
 	c->encrypts = encrypts;
 	if (iv) {
 		if (iv_len == 0 || iv_len > IV_MAX)
@@ -443,18 +434,6 @@ static int start(struct gcm *c, const uint8_t *key, size_t key_len, const uint8_
 		c->iv_state = IV_WAITS;
 	}
 	return (!key || set_key(c, key, key_len)) && gcm_set_ctx_params(c, params);
-}
-
-static int gcm_encrypt_init(void *ctx, const unsigned char *key, size_t key_len, const unsigned char *iv, size_t iv_len,
-			    const OSSL_PARAM params[])
-{
-	return start(ctx, key, key_len, iv, iv_len, params, 1);
-}
-
-static int gcm_decrypt_init(void *ctx, const unsigned char *key, size_t key_len, const unsigned char *iv, size_t iv_len,
-			    const OSSL_PARAM params[])
-{
-	return start(ctx, key, key_len, iv, iv_len, params, 0);
 }
 
 #define gcm_gettable aead_gettable

@@ -65,10 +65,9 @@ static void own_free(void *ctx)
 static void *own_dup(void *ctx)
 {
 	const struct own *c = ctx;
-	struct own *copy = memory_new(sizeof *copy);
+	struct own *copy = memory_copy(c, sizeof *copy);
 	if (!copy)
 		return NULL;
-	*copy = *c;
 	copy->aad = NULL;
 	copy->aad_cap = c->aad_len;
 	if (c->aad_len > 0) {
@@ -246,9 +245,10 @@ static int own_set_ctx_params(void *ctx, const OSSL_PARAM params[])
 	       set_tag(c, found.p[PARAM_TAG]);
 }
 
-static int start(struct own *c, const uint8_t *key, size_t key_len, const uint8_t *iv, size_t iv_len,
-		 const OSSL_PARAM params[], int encrypts)
+static int own_init(void *ctx, const uint8_t *key, size_t key_len, const uint8_t *iv, size_t iv_len,
+		    const OSSL_PARAM params[], int encrypts)
 {
+	struct own *c = ctx;
 	c->encrypts = encrypts;
 	if (key) {
 		const enum lane_aegis_variant variant = (enum lane_aegis_variant)(is_siv(c) ? 0 : c->info->variant);
@@ -270,18 +270,6 @@ static int start(struct own *c, const uint8_t *key, size_t key_len, const uint8_
 		c->aad_len = 0;
 	}
 	return own_set_ctx_params(c, params);
-}
-
-static int own_encrypt_init(void *ctx, const unsigned char *key, size_t key_len, const unsigned char *iv, size_t iv_len,
-			    const OSSL_PARAM params[])
-{
-	return start(ctx, key, key_len, iv, iv_len, params, 1);
-}
-
-static int own_decrypt_init(void *ctx, const unsigned char *key, size_t key_len, const unsigned char *iv, size_t iv_len,
-			    const OSSL_PARAM params[])
-{
-	return start(ctx, key, key_len, iv, iv_len, params, 0);
 }
 
 static const OSSL_PARAM *own_gettable(void *ctx, void *provider)

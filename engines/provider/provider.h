@@ -87,8 +87,8 @@ extern const OSSL_DISPATCH aes_128_gcm_functions[], aes_192_gcm_functions[], aes
 	aegis_128l_functions[], aegis_128x2_functions[], aegis_128x4_functions[], aegis_256_functions[],
 	aegis_256x2_functions[], aegis_256x4_functions[];
 
-/* The functions of one cipher of a family, <name>_functions: its own two here, the rest are the family's. What
- * follows the family's name are the fields of struct cipher_info. */
+/* The functions of one cipher of a family, <name>_functions: its own here, the rest are the family's, whose
+ * <family>_init takes the direction last. What follows the family's name are the fields of struct cipher_info. */
 #define CIPHER(name, family, ...)                                                                                      \
 	static const struct cipher_info name##_info = {__VA_ARGS__};                                                   \
 	static void *name##_new(void *provider)                                                                        \
@@ -99,12 +99,22 @@ extern const OSSL_DISPATCH aes_128_gcm_functions[], aes_192_gcm_functions[], aes
 	{                                                                                                              \
 		return cipher_get_params(params, &name##_info);                                                        \
 	}                                                                                                              \
+	static int name##_encrypt_init(void *ctx, const unsigned char *key, size_t key_len, const unsigned char *iv,   \
+				       size_t iv_len, const OSSL_PARAM params[])                                       \
+	{                                                                                                              \
+		return family##_init(ctx, key, key_len, iv, iv_len, params, 1);                                        \
+	}                                                                                                              \
+	static int name##_decrypt_init(void *ctx, const unsigned char *key, size_t key_len, const unsigned char *iv,   \
+				       size_t iv_len, const OSSL_PARAM params[])                                       \
+	{                                                                                                              \
+		return family##_init(ctx, key, key_len, iv, iv_len, params, 0);                                        \
+	}                                                                                                              \
 	const OSSL_DISPATCH name##_functions[] = {                                                                     \
 		{OSSL_FUNC_CIPHER_NEWCTX, (void (*)(void))name##_new},                                                 \
 		{OSSL_FUNC_CIPHER_FREECTX, (void (*)(void))family##_free},                                             \
 		{OSSL_FUNC_CIPHER_DUPCTX, (void (*)(void))family##_dup},                                               \
-		{OSSL_FUNC_CIPHER_ENCRYPT_INIT, (void (*)(void))family##_encrypt_init},                                \
-		{OSSL_FUNC_CIPHER_DECRYPT_INIT, (void (*)(void))family##_decrypt_init},                                \
+		{OSSL_FUNC_CIPHER_ENCRYPT_INIT, (void (*)(void))name##_encrypt_init},                                  \
+		{OSSL_FUNC_CIPHER_DECRYPT_INIT, (void (*)(void))name##_decrypt_init},                                  \
 		{OSSL_FUNC_CIPHER_UPDATE, (void (*)(void))family##_update},                                            \
 		{OSSL_FUNC_CIPHER_FINAL, (void (*)(void))family##_final},                                              \
 		{OSSL_FUNC_CIPHER_CIPHER, (void (*)(void))family##_cipher},                                            \
@@ -119,7 +129,9 @@ extern const OSSL_DISPATCH aes_128_gcm_functions[], aes_192_gcm_functions[], aes
 int cipher_get_params(OSSL_PARAM params[], const struct cipher_info *info);
 const OSSL_PARAM *cipher_gettable_params(void *provider);
 
-/* What can be got from and set in a context of an AEAD: its parameters in OpenSSL's own words. */
+/* What can be got from a context of a block cipher's mode, and got from and set in one of an AEAD: its parameters in
+ * OpenSSL's own words. */
+const OSSL_PARAM *block_gettable(void *ctx, void *provider);
 const OSSL_PARAM *aead_gettable(void *ctx, void *provider);
 const OSSL_PARAM *aead_settable(void *ctx, void *provider);
 
@@ -179,6 +191,10 @@ static inline int param_is_octets(const OSSL_PARAM *p)
 	return p->data_type == OSSL_PARAM_OCTET_STRING;
 }
 
+/* Of the 13 bytes that a TLS 1.2 record authenticates the last two are its length. Takes what stands around the text
+ * off it: TLS authenticates the text's. 0 when the record is shorter. */
+int tls_aad_shorten(uint8_t *aad, size_t around);
+
 /* --- memory --- */
 
 /* len bytes of zeroes, aligned for the library's contexts, for one owner; NULL when there is no memory. */
@@ -187,6 +203,8 @@ void *memory_new(size_t len);
 void *memory_share(void *memory);
 /* One owner less: wiped and freed by the last one. NULL is fine. */
 void memory_release(void *memory, size_t len);
+/* Memory of its own with the same bytes, for a duplicate; NULL when there is none. */
+void *memory_copy(const void *memory, size_t len);
 /* Memory of the only owner, or NULL: what others own too is left to them. */
 void *memory_own(void *memory, size_t len);
 

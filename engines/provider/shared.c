@@ -12,6 +12,8 @@
 #include <string.h>
 #include <sys/random.h>
 
+#include <openssl/evp.h>
+
 // --- errors
 
 static void set_error(const struct provider *provider, uint32_t reason, const char *format, ...)
@@ -270,6 +272,20 @@ int cipher_get_params(OSSL_PARAM params[], const struct cipher_info *info)
 	       param_set_size(found.p[PARAM_IVLEN], info->iv_len);
 }
 
+const OSSL_PARAM *block_gettable(void *ctx, void *provider)
+{
+	static const OSSL_PARAM params[] = {OSSL_PARAM_size_t(OSSL_CIPHER_PARAM_KEYLEN, NULL),
+					    OSSL_PARAM_size_t(OSSL_CIPHER_PARAM_IVLEN, NULL),
+					    OSSL_PARAM_uint(OSSL_CIPHER_PARAM_PADDING, NULL),
+					    OSSL_PARAM_uint(OSSL_CIPHER_PARAM_NUM, NULL),
+					    OSSL_PARAM_octet_string(OSSL_CIPHER_PARAM_IV, NULL, 0),
+					    OSSL_PARAM_octet_string(OSSL_CIPHER_PARAM_UPDATED_IV, NULL, 0),
+					    OSSL_PARAM_octet_ptr(OSSL_CIPHER_PARAM_TLS_MAC, NULL, 0),
+					    OSSL_PARAM_END};
+	(void)ctx, (void)provider;
+	return params;
+}
+
 const OSSL_PARAM *aead_gettable(void *ctx, void *provider)
 {
 	static const OSSL_PARAM params[] = {OSSL_PARAM_size_t(OSSL_CIPHER_PARAM_KEYLEN, NULL),
@@ -297,6 +313,17 @@ const OSSL_PARAM *aead_settable(void *ctx, void *provider)
 	return params;
 }
 
+int tls_aad_shorten(uint8_t *aad, size_t around)
+{
+	uint8_t *end = aad + EVP_AEAD_TLS1_AAD_LEN - 2;
+	const size_t len = (size_t)end[0] << 8 | end[1];
+	if (len < around)
+		return 0;
+	end[0] = (uint8_t)((len - around) >> 8);
+	end[1] = (uint8_t)(len - around);
+	return 1;
+}
+
 // --- memory
 
 // What stands before it.
@@ -318,6 +345,12 @@ void *memory_new(size_t len)
 	memset(owners, 0, whole);
 	atomic_init(&owners->n, 1);
 	return owners + 1;
+}
+
+void *memory_copy(const void *memory, size_t len)
+{
+	void *copy = memory_new(len);
+	return copy ? memcpy(copy, memory, len) : NULL;
 }
 
 void *memory_share(void *memory)

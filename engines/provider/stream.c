@@ -51,10 +51,7 @@ static void stream_free(void *ctx)
 
 static void *stream_dup(void *ctx)
 {
-	struct stream *copy = memory_new(sizeof *copy);
-	if (copy)
-		*copy = *(const struct stream *)ctx;
-	return copy;
+	return memory_copy(ctx, sizeof(struct stream));
 }
 
 // --- AES-CTR
@@ -304,20 +301,6 @@ static int ctr_set_ctx_params(void *ctx, const OSSL_PARAM params[])
 	return 1;
 }
 
-static const OSSL_PARAM *ctr_gettable(void *ctx, void *provider)
-{
-	static const OSSL_PARAM params[] = {OSSL_PARAM_size_t(OSSL_CIPHER_PARAM_KEYLEN, NULL),
-					    OSSL_PARAM_size_t(OSSL_CIPHER_PARAM_IVLEN, NULL),
-					    OSSL_PARAM_uint(OSSL_CIPHER_PARAM_PADDING, NULL),
-					    OSSL_PARAM_uint(OSSL_CIPHER_PARAM_NUM, NULL),
-					    OSSL_PARAM_octet_string(OSSL_CIPHER_PARAM_IV, NULL, 0),
-					    OSSL_PARAM_octet_string(OSSL_CIPHER_PARAM_UPDATED_IV, NULL, 0),
-					    OSSL_PARAM_octet_ptr(OSSL_CIPHER_PARAM_TLS_MAC, NULL, 0),
-					    OSSL_PARAM_END};
-	(void)ctx, (void)provider;
-	return params;
-}
-
 static const OSSL_PARAM *ctr_settable(void *ctx, void *provider)
 {
 	static const OSSL_PARAM params[] = {OSSL_PARAM_uint(OSSL_CIPHER_PARAM_PADDING, NULL),
@@ -330,16 +313,10 @@ static const OSSL_PARAM *ctr_settable(void *ctx, void *provider)
 	return params;
 }
 
-static int ctr_encrypt_init(void *ctx, const unsigned char *key, size_t key_len, const unsigned char *iv, size_t iv_len,
-			    const OSSL_PARAM params[])
+static int ctr_init(void *ctx, const uint8_t *key, size_t key_len, const uint8_t *iv, size_t iv_len,
+		    const OSSL_PARAM params[], int encrypts)
 {
-	return start(ctx, key, key_len, iv, iv_len, 1) && ctr_set_ctx_params(ctx, params);
-}
-
-static int ctr_decrypt_init(void *ctx, const unsigned char *key, size_t key_len, const unsigned char *iv, size_t iv_len,
-			    const OSSL_PARAM params[])
-{
-	return start(ctx, key, key_len, iv, iv_len, 0) && ctr_set_ctx_params(ctx, params);
+	return start(ctx, key, key_len, iv, iv_len, encrypts) && ctr_set_ctx_params(ctx, params);
 }
 
 // --- and ChaCha20
@@ -371,19 +348,14 @@ static const OSSL_PARAM *chacha_gettable(void *ctx, void *provider)
 	return params;
 }
 
-static int chacha_encrypt_init(void *ctx, const unsigned char *key, size_t key_len, const unsigned char *iv,
-			       size_t iv_len, const OSSL_PARAM params[])
+static int chacha_init(void *ctx, const uint8_t *key, size_t key_len, const uint8_t *iv, size_t iv_len,
+		       const OSSL_PARAM params[], int encrypts)
 {
-	return start(ctx, key, key_len, iv, iv_len, 1) && chacha_set_ctx_params(ctx, params);
-}
-
-static int chacha_decrypt_init(void *ctx, const unsigned char *key, size_t key_len, const unsigned char *iv,
-			       size_t iv_len, const OSSL_PARAM params[])
-{
-	return start(ctx, key, key_len, iv, iv_len, 0) && chacha_set_ctx_params(ctx, params);
+	return start(ctx, key, key_len, iv, iv_len, encrypts) && chacha_set_ctx_params(ctx, params);
 }
 
 #define ctr_new stream_new
+#define ctr_gettable block_gettable
 #define ctr_free stream_free
 #define ctr_dup stream_dup
 #define ctr_update stream_update

@@ -38,10 +38,7 @@ static void xts_free(void *ctx)
 
 static void *xts_dup(void *ctx)
 {
-	struct xts *copy = memory_new(sizeof *copy);
-	if (copy)
-		*copy = *(const struct xts *)ctx;
-	return copy;
+	return memory_copy(ctx, sizeof(struct xts));
 }
 
 static int xts_cipher(void *ctx, unsigned char *out, size_t *out_len, size_t out_size, const unsigned char *in,
@@ -100,20 +97,6 @@ static int xts_set_ctx_params(void *ctx, const OSSL_PARAM params[])
 	return param_is_len(c->provider, found.p[PARAM_KEYLEN], c->info->key_len, REASON_KEY_LEN);
 }
 
-static const OSSL_PARAM *xts_gettable(void *ctx, void *provider)
-{
-	static const OSSL_PARAM params[] = {OSSL_PARAM_size_t(OSSL_CIPHER_PARAM_KEYLEN, NULL),
-					    OSSL_PARAM_size_t(OSSL_CIPHER_PARAM_IVLEN, NULL),
-					    OSSL_PARAM_uint(OSSL_CIPHER_PARAM_PADDING, NULL),
-					    OSSL_PARAM_uint(OSSL_CIPHER_PARAM_NUM, NULL),
-					    OSSL_PARAM_octet_string(OSSL_CIPHER_PARAM_IV, NULL, 0),
-					    OSSL_PARAM_octet_string(OSSL_CIPHER_PARAM_UPDATED_IV, NULL, 0),
-					    OSSL_PARAM_octet_ptr(OSSL_CIPHER_PARAM_TLS_MAC, NULL, 0),
-					    OSSL_PARAM_END};
-	(void)ctx, (void)provider;
-	return params;
-}
-
 static const OSSL_PARAM *xts_settable(void *ctx, void *provider)
 {
 	static const OSSL_PARAM params[] = {OSSL_PARAM_size_t(OSSL_CIPHER_PARAM_KEYLEN, NULL), OSSL_PARAM_END};
@@ -121,9 +104,10 @@ static const OSSL_PARAM *xts_settable(void *ctx, void *provider)
 	return params;
 }
 
-static int start(struct xts *c, const uint8_t *key, size_t key_len, const uint8_t *iv, size_t iv_len,
-		 const OSSL_PARAM params[], int encrypts)
+static int xts_init(void *ctx, const uint8_t *key, size_t key_len, const uint8_t *iv, size_t iv_len,
+		    const OSSL_PARAM params[], int encrypts)
 {
+	struct xts *c = ctx;
 	c->encrypts = encrypts;
 	if (iv) {
 		if (iv_len != IV_LEN)
@@ -141,17 +125,7 @@ static int start(struct xts *c, const uint8_t *key, size_t key_len, const uint8_
 	return xts_set_ctx_params(c, params);
 }
 
-static int xts_encrypt_init(void *ctx, const unsigned char *key, size_t key_len, const unsigned char *iv, size_t iv_len,
-			    const OSSL_PARAM params[])
-{
-	return start(ctx, key, key_len, iv, iv_len, params, 1);
-}
-
-static int xts_decrypt_init(void *ctx, const unsigned char *key, size_t key_len, const unsigned char *iv, size_t iv_len,
-			    const OSSL_PARAM params[])
-{
-	return start(ctx, key, key_len, iv, iv_len, params, 0);
-}
+#define xts_gettable block_gettable
 
 CIPHER(aes_128_xts, xts, EVP_CIPH_XTS_MODE, 0, 1, 32, 1, IV_LEN, 0);
 CIPHER(aes_256_xts, xts, EVP_CIPH_XTS_MODE, 0, 1, 64, 1, IV_LEN, 0);
