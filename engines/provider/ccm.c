@@ -3,8 +3,8 @@
 // in one piece; TLS 1.2 records in one call.
 //
 // Lengths of nonce and tag become the key's when it is set, and a later change of theirs does no good, as there.
-// Refused here, accepted there: a second empty text, which would spoil the tag. Right here, wrong there: the tag of an
-// empty message behind one whose tag nobody asked for.
+// Refused here, accepted there: a second empty text, which would spoil the tag; by OpenSSL 3.0.20 also an empty message
+// with a wrong tag or none. Right here, wrong there: the tag of an empty message behind one whose tag nobody asked for.
 
 #include "provider.h"
 

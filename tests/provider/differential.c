@@ -399,14 +399,22 @@ static void (*const calls[])(struct pair *) = {change_key_or_iv, update,    upda
 					       end_message,      set_tag,   get_tag,        set_iv_len, set_number,
 					       get_everything,   duplicate, declare_length, record};
 
+static int verifies_empty_ccm(enum side side);
+
 static void random_calls(void)
 {
 	if (OPENSSL_version_minor() > 0) { // the one that we are to behave as; later ones refuse other calls
 		print_message("skipped: this is not OpenSSL 3.0\n");
 		return;
 	}
+	const int with_ccm = verifies_empty_ccm(THEIRS);
+	if (!with_ccm)
+		print_message(
+			"skipped: AES-CCM, since this OpenSSL takes any tag for an empty message, as ours must not\n");
 	for (int round = 0; round < n_rounds; round++)
 		for (size_t n = 0; n < both_n_names; n++) {
+			if (!with_ccm && strstr(both_names[n], "CCM"))
+				continue;
 			struct pair p;
 			begin_pair(&p, both_names[n]);
 			for (int i = 0; i < 40; i++) {
@@ -460,8 +468,22 @@ static int crypt(EVP_CIPHER_CTX *ctx, uint8_t *out, const uint8_t *in, size_t le
 	return EVP_CipherFinal_ex(ctx, out + got, &n) ? got + n : -1;
 }
 
+// OpenSSL 3.0.20 does not.
+static int verifies_empty_ccm(enum side side)
+{
+	static const uint8_t iv[7] = {1};
+	uint8_t tag[tag_len] = {0}, nothing[1];
+	EVP_CIPHER_CTX *ctx = message_ctx(side, "AES-128-CCM", 0, some_key(), iv, sizeof iv, tag_len, tag);
+	const int refused = crypt(ctx, nothing, nothing, 0, NULL, 0) == -1;
+	EVP_CIPHER_CTX_free(ctx);
+	ERR_clear_error();
+	return refused;
+}
+
 static void messages_across(void)
 {
+	const int verifies[N_SIDES] = {[OURS] = verifies_empty_ccm(OURS), [THEIRS] = verifies_empty_ccm(THEIRS)};
+	assert_true(verifies[OURS]);
 	enum { room = 20000 };
 	uint8_t *text = random_buffer(room), *sealed = zero_buffer(room, 16), *opened = zero_buffer(room, 16);
 	uint8_t iv[64], aad[300], tag[tag_len];
@@ -492,7 +514,7 @@ static void messages_across(void)
 			assert_int_equal(crypt(ctx, opened, sealed, len, aad, aad_len), (int)len);
 			check_equal(opened, text, len, name);
 			EVP_CIPHER_CTX_free(ctx);
-			if (!is_aead)
+			if (!is_aead || (mode == EVP_CIPH_CCM_MODE && len == 0 && !verifies[to]))
 				continue;
 			tag[random_below(tag_len)] ^= (uint8_t)(1 << random_below(8));
 			ctx = message_ctx(to, name, 0, key, iv, iv_len, tag_len, tag);
