@@ -468,7 +468,7 @@ static int crypt(EVP_CIPHER_CTX *ctx, uint8_t *out, const uint8_t *in, size_t le
 	return EVP_CipherFinal_ex(ctx, out + got, &n) ? got + n : -1;
 }
 
-// OpenSSL 3.0.20 does not.
+// OpenSSL 3.0.20 does not, nor does it make a tag of one.
 static int verifies_empty_ccm(enum side side)
 {
 	static const uint8_t iv[7] = {1};
@@ -482,8 +482,8 @@ static int verifies_empty_ccm(enum side side)
 
 static void messages_across(void)
 {
-	const int verifies[N_SIDES] = {[OURS] = verifies_empty_ccm(OURS), [THEIRS] = verifies_empty_ccm(THEIRS)};
-	assert_true(verifies[OURS]);
+	const int least_ccm = verifies_empty_ccm(THEIRS) ? 0 : 1;
+	assert_true(verifies_empty_ccm(OURS));
 	enum { room = 20000 };
 	uint8_t *text = random_buffer(room), *sealed = zero_buffer(room, 16), *opened = zero_buffer(room, 16);
 	uint8_t iv[64], aad[300], tag[tag_len];
@@ -496,7 +496,9 @@ static void messages_across(void)
 			const EVP_CIPHER *cipher = both_cipher(from, name);
 			const int mode = EVP_CIPHER_get_mode(cipher);
 			const int is_aead = (EVP_CIPHER_get_flags(cipher) & EVP_CIPH_FLAG_AEAD_CIPHER) != 0;
-			const size_t len = (mode == EVP_CIPH_XTS_MODE ? 16 : 0) +
+			const size_t len = (size_t)(mode == EVP_CIPH_XTS_MODE   ? 16
+						    : mode == EVP_CIPH_CCM_MODE ? least_ccm
+										: 0) +
 					   (round % 4 == 0 ? random_below(room - 32) : random_below(300));
 			const size_t aad_len = is_aead ? random_below(sizeof aad) : 0;
 			const int iv_len = mode == EVP_CIPH_CCM_MODE   ? 7 + (int)random_below(6)
@@ -514,7 +516,7 @@ static void messages_across(void)
 			assert_int_equal(crypt(ctx, opened, sealed, len, aad, aad_len), (int)len);
 			check_equal(opened, text, len, name);
 			EVP_CIPHER_CTX_free(ctx);
-			if (!is_aead || (mode == EVP_CIPH_CCM_MODE && len == 0 && !verifies[to]))
+			if (!is_aead)
 				continue;
 			tag[random_below(tag_len)] ^= (uint8_t)(1 << random_below(8));
 			ctx = message_ctx(to, name, 0, key, iv, iv_len, tag_len, tag);
